@@ -1,0 +1,47 @@
+// Builds the three programs: the shell (main), the worker with its command line, and the renderer.
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+import { resolve } from 'node:path'
+
+const root = import.meta.dirname
+const native = ['better-sqlite3', '@napi-rs/keyring', 'electron', 'bufferutil', 'utf-8-validate']
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20.18',
+      outDir: 'out/main',
+      rollupOptions: {
+        external: native,
+        input: {
+          main: resolve(root, 'electron/main/index.ts'),
+          worker: resolve(root, 'electron/worker/index.ts'),
+          cli: resolve(root, 'electron/worker/cli/index.ts'),
+        },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node20.18',
+      outDir: 'out/preload',
+      rollupOptions: {
+        external: ['electron'],
+        input: { preload: resolve(root, 'electron/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'renderer'),
+    plugins: [react()],
+    build: {
+      target: 'chrome130',
+      outDir: resolve(root, 'out/renderer'),
+      minify: true,
+      chunkSizeWarningLimit: 2_000,
+      rollupOptions: { input: resolve(root, 'renderer/index.html') },
+    },
+  },
+})

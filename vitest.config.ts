@@ -1,0 +1,12 @@
+// Unit, database, peer and worker tests. The end-to-end specs run under Playwright (playwright.config.ts).
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['tests/{unit,db,peers,worker,demo}/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+    passWithNoTests: false,
+  },
+})
