@@ -1,0 +1,30 @@
+// Brings a database file to this program's schema, one migration a transaction; `PRAGMA user_version` counts those applied.
+import type BetterSqlite3 from 'better-sqlite3'
+import { Failure } from '../shared/domain/failure.ts'
+import first from './migrations/0000_first.sql?raw'
+
+/** In order, never edited once released. */
+export const migrations: readonly string[] = [first]
+
+/**
+ * Applies what is missing. Refuses, by name, a database that a newer program has written.
+ * @param steps the migrations to apply; the program's own unless a test says otherwise
+ */
+export function migrate(sqlite: BetterSqlite3.Database, steps: readonly string[] = migrations): { from: number; to: number } {
+  const from = sqlite.pragma('user_version', { simple: true }) as number
+  if (from > steps.length) {
+    throw new Failure(
+      'database.newer',
+      `This database was written by a newer Flint Console (schema ${from}; this program knows ${steps.length}).`,
+      'Install the newer version again, or choose another data folder.',
+    )
+  }
+  for (let version = from; version < steps.length; version += 1) {
+    const step = steps[version] ?? ''
+    sqlite.transaction(() => {
+      for (const statement of step.split('--> statement-breakpoint')) if (statement.trim() !== '') sqlite.exec(statement)
+      sqlite.pragma(`user_version = ${version + 1}`)
+    }).immediate()
+  }
+  return { from, to: steps.length }
+}

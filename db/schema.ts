@@ -1,0 +1,362 @@
+// Every table of the one SQLite file. Instants are UTC milliseconds, days `YYYY-MM-DD`, money minor units with a currency beside it.
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { FailureBody } from '../shared/domain/failure.ts'
+import type { CustomerId, IntentId, InvoiceId, InvoiceItemId, NodeId, PlanId, ProductId, ServiceId, VmUuid } from '../shared/domain/ids.ts'
+import type { Day } from '../shared/domain/calendar.ts'
+
+const boolean = (name: string) => integer(name, { mode: 'boolean' })
+const json = <T>(name: string) => text(name, { mode: 'json' }).$type<T>()
+
+/** Small values of the installation: its id, the billing connection, the demo mark. Never a secret. */
+export const settings = sqliteTable('settings', {
+  key: text('key').primaryKey(),
+  value: json<unknown>('value').notNull(),
+})
+
+// ── nodes and VMs, as last observed ──────────────────────────────────────────────────────────────────────────────
+
+export const nodes = sqliteTable('nodes', {
+  id: text('id').$type<NodeId>().primaryKey(),
+  name: text('name').notNull().unique(),
+  url: text('url').notNull(),
+  maintenance: boolean('maintenance').notNull().default(false),
+  createdAt: integer('created_at').notNull(),
+  state: text('state').notNull(),
+  problem: json<FailureBody | null>('problem'),
+  findings: json<(FailureBody & { severity: 'info' | 'warning' | 'danger' })[]>('findings').notNull(),
+  lastSeenAt: integer('last_seen_at'),
+  checkedAt: integer('checked_at'),
+  capacity: json<Record<string, string | number>>('capacity'),
+})
+
+export const vms = sqliteTable(
+  'vms',
+  {
+    nodeId: text('node_id').$type<NodeId>().notNull().references(() => nodes.id, { onDelete: 'cascade' }),
+    uuid: text('uuid').$type<VmUuid>().notNull(),
+    name: text('name').notNull(),
+    state: text('state').notNull(),
+    memoryKiB: integer('memory_kib').notNull(),
+    vcpus: integer('vcpus').notNull(),
+    cpuPercent: real('cpu_percent'),
+    cpuTimeSeconds: integer('cpu_time_seconds').notNull(),
+    ipAddresses: json<string[]>('ip_addresses').notNull(),
+    firstSeenAt: integer('first_seen_at').notNull(),
+    observedAt: integer('observed_at').notNull(),
+    /** Its own look-up on a healthy node answered that it does not exist. */
+    goneAt: integer('gone_at'),
+  },
+  (table) => [primaryKey({ columns: [table.nodeId, table.uuid] }), index('vms_by_name').on(table.name)],
+)
+
+// ── the mirror of Paymenter ──────────────────────────────────────────────────────────────────────────────────────
+// `raw` is the row as it was sent (attributes and relationships); `goneAt` is set when the row's own URL answered 404.
+
+const mirrored = {
+  raw: json<unknown>('raw').notNull(),
+  createdAt: integer('created_at'),
+  updatedAt: integer('updated_at'),
+  firstSeenAt: integer('first_seen_at').notNull(),
+  readAt: integer('read_at').notNull(),
+  goneAt: integer('gone_at'),
+}
+
+export const customers = sqliteTable('customers', {
+  id: integer('id').$type<CustomerId>().primaryKey(),
+  firstName: text('first_name'),
+  lastName: text('last_name'),
+  email: text('email').notNull(),
+  ...mirrored,
+})
+
+export const products = sqliteTable('products', {
+  id: integer('id').$type<ProductId>().primaryKey(),
+  name: text('name').notNull(),
+  slug: text('slug').notNull(),
+  hidden: boolean('hidden').notNull(),
+  ...mirrored,
+})
+
+export const plans = sqliteTable(
+  'plans',
+  {
+    id: integer('id').$type<PlanId>().primaryKey(),
+    productId: integer('product_id').$type<ProductId>().notNull(),
+    name: text('name'),
+    type: text('type').notNull(),
+    billingPeriod: integer('billing_period'),
+    billingUnit: text('billing_unit'),
+    /** Amounts are null where what was sent is not an amount of its currency. */
+    prices: json<{ id: number; currency: string; amountMinor: number | null; setupFeeMinor: number | null }[]>('prices').notNull(),
+    ...mirrored,
+  },
+  (table) => [index('plans_by_product').on(table.productId)],
+)
+
+export const services = sqliteTable(
+  'services',
+  {
+    id: integer('id').$type<ServiceId>().primaryKey(),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    productId: integer('product_id').$type<ProductId>(),
+    status: text('status').notNull(),
+    currency: text('currency').notNull(),
+    /** Price of one; null when what was sent is not an amount of its currency. */
+    priceMinor: integer('price_minor'),
+    quantity: integer('quantity').notNull(),
+    expiresOn: text('expires_on').$type<Day>(),
+    /** False: an expiry was sent that is not the start of a day in Paymenter's zone. */
+    expiryReadable: boolean('expiry_readable').notNull(),
+    properties: json<Record<string, string>>('properties').notNull(),
+    ...mirrored,
+  },
+  (table) => [index('services_by_customer').on(table.customerId), index('services_by_status').on(table.status)],
+)
+
+/** A row for each change of a service's status or expiry that was read, oldest first by id. */
+export const serviceHistory = sqliteTable(
+  'service_history',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    serviceId: integer('service_id').$type<ServiceId>().notNull(),
+    readAt: integer('read_at').notNull(),
+    /** When the service was read before this; null for its first read. */
+    previousReadAt: integer('previous_read_at'),
+    /** The day of `readAt` in Paymenter's zone. */
+    readOn: text('read_on').$type<Day>().notNull(),
+    status: text('status').notNull(),
+    expiresOn: text('expires_on').$type<Day>(),
+    expiryReadable: boolean('expiry_readable').notNull(),
+  },
+  (table) => [index('service_history_by_service').on(table.serviceId, table.id)],
+)
+
+/** What this console wrote to Paymenter: never evidence for a decision. */
+export const billingWrites = sqliteTable(
+  'billing_writes',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    serviceId: integer('service_id').$type<ServiceId>().notNull(),
+    at: integer('at').notNull(),
+    field: text('field').notNull(),
+    value: text('value').notNull(),
+  },
+  (table) => [index('billing_writes_by_service').on(table.serviceId, table.at)],
+)
+
+export const invoices = sqliteTable(
+  'invoices',
+  {
+    id: integer('id').$type<InvoiceId>().primaryKey(),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    status: text('status').notNull(),
+    currency: text('currency').notNull(),
+    dueOn: text('due_on').$type<Day>(),
+    dueReadable: boolean('due_readable').notNull(),
+    /** `created_at` as a day in Paymenter's zone. */
+    createdOn: text('created_on').$type<Day>(),
+    /** When it was first seen paid; bounded above by the row's own `updatedAt` at that time. */
+    paidAt: integer('paid_at'),
+    ...mirrored,
+  },
+  (table) => [index('invoices_by_customer').on(table.customerId), index('invoices_by_status').on(table.status, table.dueOn)],
+)
+
+export const invoiceItems = sqliteTable(
+  'invoice_items',
+  {
+    id: integer('id').$type<InvoiceItemId>().primaryKey(),
+    invoiceId: integer('invoice_id').$type<InvoiceId>().notNull(),
+    /** Set only when the item refers to a service. */
+    serviceId: integer('service_id').$type<ServiceId>(),
+    description: text('description').notNull(),
+    priceMinor: integer('price_minor'),
+    quantity: integer('quantity').notNull(),
+    ...mirrored,
+  },
+  (table) => [
+    foreignKey({ columns: [table.invoiceId], foreignColumns: [invoices.id] }).onDelete('cascade'),
+    index('invoice_items_by_invoice').on(table.invoiceId),
+    index('invoice_items_by_service').on(table.serviceId),
+  ],
+)
+
+export const syncRuns = sqliteTable(
+  'sync_runs',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    kind: text('kind', { enum: ['full', 'incremental'] }).notNull(),
+    startedAt: integer('started_at').notNull(),
+    finishedAt: integer('finished_at'),
+    /** Services and invoices were both read to their end. */
+    complete: boolean('complete').notNull().default(false),
+    /** The server's `Date` minus this machine's clock, in milliseconds. */
+    clockOffsetMs: integer('clock_offset_ms'),
+    /** Per resource: how many rows the pass met, and how many were known before and not gone. */
+    counts: json<Record<string, { met: number; knownBefore: number }>>('counts').notNull(),
+    result: json<unknown>('result'),
+  },
+  (table) => [index('sync_runs_by_start').on(table.startedAt)],
+)
+
+/** Where the incremental reading of a resource stands: the newest `updated_at` (or id) that was stored. */
+export const watermarks = sqliteTable('watermarks', {
+  resource: text('resource').primaryKey(),
+  value: integer('value').notNull(),
+})
+
+// ── links, policy, holds ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** Confirmed links: one VM, one service. */
+export const links = sqliteTable(
+  'links',
+  {
+    serviceId: integer('service_id').$type<ServiceId>().primaryKey(),
+    nodeId: text('node_id').$type<NodeId>().notNull().references(() => nodes.id),
+    uuid: text('uuid').$type<VmUuid>().notNull(),
+    vmName: text('vm_name').notNull(),
+    reason: text('reason').notNull(),
+    confirmedAt: integer('confirmed_at').notNull(),
+  },
+  (table) => [uniqueIndex('links_by_vm').on(table.nodeId, table.uuid)],
+)
+
+/** Each saved policy is a new version; the newest is in force. Values as typed (`on`, `3`, `auto`). */
+export const policies = sqliteTable('policies', {
+  version: integer('version').primaryKey({ autoIncrement: true }),
+  values: json<Record<string, string>>('values').notNull(),
+  overrides: json<{ productId: number | null; customerId: number | null; values: Record<string, string> }[]>('overrides').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const holds = sqliteTable('holds', {
+  serviceId: integer('service_id').$type<ServiceId>().primaryKey(),
+  kind: text('kind', { enum: ['no-stop', 'no-start'] }).notNull(),
+  /** The last day on which it holds; null: until removed. */
+  until: text('until').$type<Day>(),
+  why: text('why').notNull(),
+  by: text('by').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+// ── acting ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const intents = sqliteTable(
+  'intents',
+  {
+    id: text('id').$type<IntentId>().primaryKey(),
+    kind: text('kind', { enum: ['suspend', 'unsuspend'] }).notNull(),
+    serviceId: integer('service_id').$type<ServiceId>().notNull(),
+    nodeId: text('node_id').$type<NodeId>().notNull(),
+    uuid: text('uuid').$type<VmUuid>().notNull(),
+    vmName: text('vm_name').notNull(),
+    state: text('state', { enum: ['planned', 'approved', 'executing', 'verifying', 'done', 'failed', 'cancelled'] }).notNull(),
+    /** The step that is about to be taken, or was being taken when the worker died. */
+    step: text('step').notNull(),
+    reason: text('reason').notNull(),
+    evidence: json<Record<string, unknown>>('evidence').notNull(),
+    policyVersion: integer('policy_version').notNull(),
+    /** Must wait for the operator whatever the mode. */
+    needsApproval: boolean('needs_approval').notNull(),
+    approvedBy: text('approved_by'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: integer('next_attempt_at'),
+    /** When the current wait (for a guest to stop or to start) began; null between waits. */
+    waitingSince: integer('waiting_since'),
+    error: json<FailureBody | null>('error'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    finishedAt: integer('finished_at'),
+  },
+  (table) => [
+    uniqueIndex('intents_one_open')
+      .on(table.serviceId)
+      .where(sql`${table.state} in ('planned', 'approved', 'executing', 'verifying')`),
+    index('intents_by_state').on(table.state, table.createdAt),
+  ],
+)
+
+/** A suspension covers its VM from before its stop is sent until it is given back. */
+export const suspensions = sqliteTable(
+  'suspensions',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    serviceId: integer('service_id').$type<ServiceId>().notNull(),
+    nodeId: text('node_id').$type<NodeId>().notNull(),
+    uuid: text('uuid').$type<VmUuid>().notNull(),
+    cause: text('cause', { enum: ['overdue', 'by-hand', 'trial-ended', 'ended', 'operator', 'before-console'] }).notNull(),
+    /** The invoices whose payment ends it. */
+    invoiceIds: json<InvoiceId[]>('invoice_ids').notNull(),
+    startedAt: integer('started_at').notNull(),
+    /** When a stop was sent; null when the VM was already off. */
+    stopSentAt: integer('stop_sent_at'),
+    /** When the VM was seen off; null while that has not been seen. */
+    verifiedAt: integer('verified_at'),
+    endedAt: integer('ended_at'),
+    endedBy: text('ended_by'),
+  },
+  (table) => [
+    uniqueIndex('suspensions_one_open').on(table.serviceId).where(sql`${table.endedAt} is null`),
+    index('suspensions_by_vm').on(table.nodeId, table.uuid),
+  ],
+)
+
+/** Guards that hold now. `nodeId` is empty for guards that hold everything. */
+export const guards = sqliteTable(
+  'guards',
+  {
+    code: text('code').notNull(),
+    nodeId: text('node_id').notNull().default(''),
+    since: integer('since').notNull(),
+    reason: text('reason').notNull(),
+    figures: json<Record<string, string | number>>('figures').notNull(),
+    /** The services that it held when it was shown: what a release is for. */
+    batch: json<number[]>('batch').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.code, table.nodeId] })],
+)
+
+/** A release holds for the batch that it was shown with, until `expiresAt`. */
+export const guardReleases = sqliteTable('guard_releases', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  code: text('code').notNull(),
+  nodeId: text('node_id').notNull().default(''),
+  batch: json<number[]>('batch').notNull(),
+  by: text('by').notNull(),
+  why: text('why').notNull(),
+  at: integer('at').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+})
+
+export const automationRuns = sqliteTable('automation_runs', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  startedAt: integer('started_at').notNull(),
+  finishedAt: integer('finished_at'),
+  result: json<unknown>('result'),
+})
+
+/** Append-only, each row's hash over its content and the hash before it. */
+export const audit = sqliteTable(
+  'audit',
+  {
+    seq: integer('seq').primaryKey(),
+    at: integer('at').notNull(),
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    serviceId: integer('service_id').$type<ServiceId>(),
+    nodeId: text('node_id').$type<NodeId>(),
+    uuid: text('uuid').$type<VmUuid>(),
+    vmName: text('vm_name'),
+    why: text('why').notNull(),
+    /** Canonical JSON text: what the hash was computed over, byte for byte. */
+    detail: text('detail').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [
+    index('audit_by_service').on(table.serviceId, table.seq),
+    index('audit_by_vm').on(table.nodeId, table.uuid, table.seq),
+    check('audit_hash_length', sql`length(${table.hash}) = 64`),
+  ],
+)

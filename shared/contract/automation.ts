@@ -1,0 +1,174 @@
+// Links, policy, plan, intents, guards, holds and the record: everything between billing and VMs.
+import { z } from 'zod'
+import { day, failure, instant, method, nodeId, nothing, paymenterId, vmUuid } from './define.ts'
+import { syncResult } from './billing.ts'
+
+export const linkRow = z.object({
+  serviceId: paymenterId,
+  customerName: z.string().nullable(),
+  productName: z.string().nullable(),
+  nodeId,
+  node: z.string(),
+  name: z.string(),
+  uuid: vmUuid,
+  reason: z.string(),
+  /** The one and only fit, both ways. */
+  obvious: z.boolean(),
+  confirmed: z.boolean(),
+})
+
+export const policyValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
+export const policyView = z.object({
+  version: z.number(),
+  values: policyValues,
+  overrides: z.array(z.object({ productId: paymenterId.nullable(), customerId: paymenterId.nullable(), values: policyValues })),
+  warnings: z.array(z.string()),
+})
+
+export const decisionKinds = ['none', 'suspend', 'unsuspend', 'propose-termination', 'hold'] as const
+export const decisionKind = z.enum(decisionKinds)
+
+export const planRowOfService = z.object({
+  serviceId: paymenterId,
+  customerName: z.string().nullable(),
+  productName: z.string().nullable(),
+  nodeId,
+  node: z.string(),
+  name: z.string(),
+  /** Which of the nine states of automation.md the service is in. */
+  state: z.string(),
+  decision: decisionKind,
+  reason: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+  blockedBy: z.array(z.string()),
+})
+
+export const intentStates = ['planned', 'approved', 'executing', 'verifying', 'done', 'failed', 'cancelled'] as const
+export const intentState = z.enum(intentStates)
+export const intentKinds = ['suspend', 'unsuspend'] as const
+
+export const intentRow = z.object({
+  id: z.string(),
+  kind: z.enum(intentKinds),
+  serviceId: paymenterId,
+  customerName: z.string().nullable(),
+  nodeId,
+  node: z.string(),
+  name: z.string(),
+  uuid: vmUuid,
+  state: intentState,
+  step: z.string(),
+  reason: z.string(),
+  waitsForApproval: z.boolean(),
+  approvedBy: z.string().nullable(),
+  attempts: z.number(),
+  error: failure.nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+  finishedAt: instant.nullable(),
+})
+
+export const guardCodes = ['stale', 'empty', 'too-many', 'clock', 'payment-silence', 'node', 'second-hand', 'restored', 'billing-changed'] as const
+
+export const guardRow = z.object({
+  code: z.enum(guardCodes),
+  nodeId: nodeId.nullable(),
+  node: z.string().nullable(),
+  since: instant,
+  reason: z.string(),
+  figures: z.record(z.string(), z.union([z.string(), z.number()])),
+  releasable: z.boolean(),
+})
+
+export const holdRow = z.object({
+  serviceId: paymenterId,
+  customerName: z.string().nullable(),
+  kind: z.enum(['no-stop', 'no-start']),
+  until: day.nullable(),
+  why: z.string(),
+  by: z.string(),
+  createdAt: instant,
+})
+
+export const auditRow = z.object({
+  seq: z.number(),
+  at: instant,
+  actor: z.string(),
+  action: z.string(),
+  serviceId: paymenterId.nullable(),
+  nodeId: nodeId.nullable(),
+  node: z.string().nullable(),
+  vm: z.string().nullable(),
+  why: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+  hash: z.string(),
+})
+
+export const runResult = z.object({
+  sync: syncResult.nullable(),
+  planned: z.number(),
+  waiting: z.number(),
+  done: z.number(),
+  failed: z.number(),
+  held: z.array(z.object({ code: z.string(), node: z.string().nullable(), reason: z.string() })),
+})
+
+export const automationStatus = z.object({
+  mode: z.string(),
+  lastRunAt: instant.nullable(),
+  running: z.boolean(),
+  waiting: z.number(),
+  failed: z.number(),
+  guards: z.number(),
+})
+
+const byId = z.object({ id: z.string() })
+
+export const automationMethods = {
+  'links.list': method(nothing, z.array(linkRow)),
+  /** Suggestions that are not confirmed yet. */
+  'links.suggest': method(nothing, z.array(linkRow)),
+  'links.confirm': method(z.object({ serviceId: paymenterId, nodeId, uuid: vmUuid }), linkRow),
+  /** Confirms every obvious suggestion; the answer is what was confirmed. */
+  'links.confirmObvious': method(nothing, z.array(linkRow)),
+  /** The service was suspended before this console came: payment shall start its VM. */
+  'links.cover': method(z.object({ serviceId: paymenterId }), linkRow),
+  'links.remove': method(z.object({ serviceId: paymenterId }), linkRow),
+
+  'policy.show': method(nothing, policyView),
+  /** Values as typed; refused as a whole when one is wrong; `default` takes an override away. */
+  'policy.set': method(
+    z.object({ productId: paymenterId.optional(), customerId: paymenterId.optional(), values: z.record(z.string(), z.string()) }),
+    policyView,
+  ),
+
+  'automation.status': method(nothing, automationStatus),
+  /** Today's decisions; nothing is sent, nothing stored. */
+  'automation.plan': method(nothing, z.array(planRowOfService)),
+  /** Starts a job: sync, plan, act, verify; its result is a `runResult`. */
+  'automation.run': method(nothing, z.object({ jobId: z.string() })),
+
+  'intents.list': method(z.object({ state: intentState.optional(), limit: z.number().int().min(1).max(10_000).optional() }), z.array(intentRow)),
+  'intents.approve': method(byId.extend({ confirm: z.string().optional() }), intentRow),
+  'intents.cancel': method(byId, intentRow),
+  'intents.retry': method(byId, intentRow),
+  'intents.resolve': method(byId, intentRow),
+
+  'guards.list': method(nothing, z.array(guardRow)),
+  'guards.release': method(z.object({ code: z.string(), by: z.string(), why: z.string() }), z.array(guardRow)),
+
+  'holds.list': method(nothing, z.array(holdRow)),
+  'holds.add': method(
+    z.object({ serviceId: paymenterId, kind: z.enum(['no-stop', 'no-start']), until: z.string().optional(), why: z.string(), by: z.string().optional() }),
+    holdRow,
+  ),
+  'holds.remove': method(z.object({ serviceId: paymenterId }), holdRow),
+
+  'audit.list': method(
+    z.object({ serviceId: paymenterId.optional(), sinceAt: instant.optional(), limit: z.number().int().min(1).max(100_000).optional() }),
+    z.array(auditRow),
+  ),
+  'audit.verify': method(nothing, z.object({ ok: z.boolean(), entries: z.number(), firstBad: z.number().nullable() })),
+}
+
