@@ -1,0 +1,132 @@
+// What holds suspensions and terminations back, from figures alone. Giving back is never held by any of these.
+import type { NodeId, ServiceId } from './ids.ts'
+
+export type GuardCode = 'stale' | 'empty' | 'too-many' | 'clock' | 'payment-silence' | 'node' | 'second-hand' | 'restored' | 'billing-changed'
+
+export interface Guard {
+  readonly code: GuardCode
+  /** Null: it holds every node. */
+  readonly nodeId: NodeId | null
+  readonly reason: string
+  readonly figures: Readonly<Record<string, string | number>>
+  /** The services that it holds back now: what a release is for. */
+  readonly batch: readonly ServiceId[]
+}
+
+export interface PlannedSuspension {
+  readonly serviceId: ServiceId
+  readonly nodeId: NodeId
+}
+
+export interface GuardFacts {
+  /** UTC milliseconds of this machine. */
+  readonly nowMs: number
+  /** When services and invoices were last read to their end. */
+  readonly lastCompleteSyncAt: number | null
+  /** A later sync could not read them to their end. */
+  readonly laterSyncFailed: boolean
+  readonly lastFullAt: number | null
+  /** Per resource, of the last full pass. */
+  readonly counts: Readonly<Record<string, { readonly met: number; readonly knownBefore: number }>>
+  /** The billing server's clock minus ours. */
+  readonly clockOffsetMs: number | null
+  /** When automation last ran, by this machine's clock. */
+  readonly lastRunAt: number | null
+  readonly nodes: readonly { readonly nodeId: NodeId; readonly name: string; readonly trouble: string | null }[]
+  /** What would be suspended now. */
+  readonly planned: readonly PlannedSuspension[]
+  /** Suspensions and terminations begun today, and services newly cancelled today. */
+  readonly doneToday: number
+  readonly cancelledToday: number
+  readonly limit: number
+}
+
+const minuteMs = 60_000
+export const staleAfterMs = 15 * minuteMs
+export const fullPassStaleAfterMs = 26 * 60 * minuteMs
+export const clockToleranceMs = 5 * minuteMs
+export const clockJumpMs = 48 * 60 * minuteMs
+
+/** Guards that go away by themselves when their cause does; the others stay until released, or until a full sync shows that the cause is gone. */
+export const selfClearing: ReadonlySet<GuardCode> = new Set(['stale', 'node', 'second-hand', 'payment-silence', 'clock'])
+
+/** Guards that cannot be released: nothing could be done on such a node anyway. */
+export const unreleasable: ReadonlySet<GuardCode> = new Set(['node', 'second-hand'])
+
+function minutes(ms: number): number {
+  return Math.round(ms / minuteMs)
+}
+
+function staleReason(facts: GuardFacts): { reason: string; figures: Record<string, number | string> } | null {
+  if (facts.lastCompleteSyncAt === null) return { reason: 'Billing has not been read to its end yet. Sync it.', figures: {} }
+  const age = facts.nowMs - facts.lastCompleteSyncAt
+  if (facts.laterSyncFailed) return { reason: 'The last billing sync failed, so a payment may not be known here. It is tried again by itself.', figures: { ageMinutes: minutes(age) } }
+  if (age > staleAfterMs) return { reason: `Billing was last read ${minutes(age)} minutes ago; 15 are allowed. Sync it.`, figures: { ageMinutes: minutes(age), allowedMinutes: 15 } }
+  if (facts.lastFullAt === null || facts.nowMs - facts.lastFullAt > fullPassStaleAfterMs) {
+    const hours = facts.lastFullAt === null ? null : Math.round((facts.nowMs - facts.lastFullAt) / 3_600_000)
+    return {
+      reason: hours === null ? 'There was no full billing sync yet. Run one.' : `The last full billing sync is ${hours} hours old; 26 are allowed. Run one.`,
+      figures: hours === null ? {} : { ageHours: hours, allowedHours: 26 },
+    }
+  }
+  return null
+}
+
+function emptyReason(facts: GuardFacts): { reason: string; figures: Record<string, number> } | null {
+  for (const resource of ['services', 'invoices', 'users']) {
+    const count = facts.counts[resource]
+    if (!count || count.knownBefore === 0) continue
+    if (count.met === 0 || count.met < count.knownBefore * 0.9) {
+      const name = resource === 'users' ? 'customers' : resource
+      return {
+        reason: `The last full sync met only ${count.met} of ${count.knownBefore} known ${name}. Look at Paymenter: was it emptied, restored, or is it another one?`,
+        figures: { met: count.met, known: count.knownBefore },
+      }
+    }
+  }
+  return null
+}
+
+function clockReason(facts: GuardFacts): { reason: string; figures: Record<string, number> } | null {
+  const offset = facts.clockOffsetMs
+  if (offset !== null && Math.abs(offset) > clockToleranceMs) {
+    return { reason: `This machine's clock and the billing server's differ by ${minutes(Math.abs(offset))} minutes. Set the wrong one right.`, figures: { differenceMinutes: minutes(offset) } }
+  }
+  if (facts.lastRunAt !== null && facts.nowMs < facts.lastRunAt - clockToleranceMs) {
+    return { reason: 'This machine’s clock went backwards since the last run. Check its date.', figures: { backMinutes: minutes(facts.lastRunAt - facts.nowMs) } }
+  }
+  if (facts.lastRunAt !== null && facts.nowMs - facts.lastRunAt > clockJumpMs && (offset === null || Math.abs(offset) > clockToleranceMs)) {
+    return { reason: 'This machine’s clock jumped by more than 48 hours and the billing server does not confirm it.', figures: { jumpHours: Math.round((facts.nowMs - facts.lastRunAt) / 3_600_000) } }
+  }
+  return null
+}
+
+/** Every guard that holds now, with its reason and figures. Pure. */
+export function evaluateGuards(facts: GuardFacts): Guard[] {
+  const all = facts.planned.map((entry) => entry.serviceId)
+  const guards: Guard[] = []
+  const general = (code: GuardCode, found: { reason: string; figures: Record<string, number | string> } | null) => {
+    if (found) guards.push({ code, nodeId: null, ...found, batch: all })
+  }
+  general('stale', staleReason(facts))
+  general('empty', emptyReason(facts))
+  general('clock', clockReason(facts))
+  const total = facts.planned.length + facts.doneToday + facts.cancelledToday
+  if (facts.planned.length > 0 && total > facts.limit) {
+    general('too-many', {
+      reason: `${facts.planned.length} suspensions are planned${facts.doneToday > 0 ? `, ${facts.doneToday} were made today` : ''}${facts.cancelledToday > 0 ? `, ${facts.cancelledToday} services were cancelled today` : ''}; ${facts.limit} a day are allowed. Look at the plan, then release it.`,
+      figures: { planned: facts.planned.length, doneToday: facts.doneToday, cancelledToday: facts.cancelledToday, limit: facts.limit },
+    })
+  }
+  for (const node of facts.nodes) {
+    if (node.trouble === null) continue
+    guards.push({
+      code: 'node',
+      nodeId: node.nodeId,
+      reason: `${node.name}: ${node.trouble}`,
+      figures: {},
+      batch: facts.planned.filter((entry) => entry.nodeId === node.nodeId).map((entry) => entry.serviceId),
+    })
+  }
+  return guards
+}
