@@ -1,0 +1,240 @@
+// A simulated Paymenter: its admin API as real HTTP on loopback, and the hand of the shopkeeper behind it.
+import { createHash } from 'node:crypto'
+import { AdminApi } from './api.ts'
+import type { PaymenterSettings } from './billing.ts'
+import { Billing, DEFAULT_SETTINGS } from './billing.ts'
+import type { DeletableKind } from './database.ts'
+import { PaymenterDatabase } from './database.ts'
+import { TimeZone } from './dates.ts'
+import type { PaymenterFaults } from './faults.ts'
+import { noFaults } from './faults.ts'
+import type { ServedRequest } from './http.ts'
+import { HttpFront } from './http.ts'
+import { decimalText } from './json.ts'
+import type { Tokens } from './keys.ts'
+import { TOKEN_NAMES, apiKey, makeTokens } from './keys.ts'
+import type { NightlyResult } from './nightly-job.ts'
+import { runNightlyJob } from './nightly-job.ts'
+import type { InvoiceItemRow, InvoiceRow, PaymenterRows, ServiceRow, UserRow } from './rows.ts'
+import { SERVICE_REFERENCE } from './rows.ts'
+
+export interface PaymenterOptions {
+  clock: { now(): number }
+  rows: PaymenterRows
+  /** An IANA name; UTC unless given, as in a new installation. */
+  timeZone?: string
+  settings?: Partial<PaymenterSettings>
+  tokens?: Tokens
+  /** 0 or absent: any free port. */
+  port?: number
+}
+
+const REQUESTS_KEPT = 20_000
+
+type Settable<R> = Partial<Omit<R, 'id' | 'created_at' | 'updated_at'>>
+
+export class SimulatedPaymenter {
+  readonly tokens: Tokens
+  readonly timeZone: string
+  readonly settings: PaymenterSettings
+  faults: PaymenterFaults = noFaults()
+  /** The newest 20,000 requests, oldest first. */
+  readonly requests: ServedRequest[] = []
+  readonly #database: PaymenterDatabase
+  readonly #billing: Billing
+  readonly #front: HttpFront
+  #port: number
+  #url = ''
+
+  constructor(options: PaymenterOptions) {
+    this.tokens = options.tokens ?? makeTokens()
+    this.settings = { ...DEFAULT_SETTINGS, ...options.settings }
+    this.timeZone = options.timeZone ?? 'UTC'
+    this.#port = options.port ?? 0
+    this.#database = new PaymenterDatabase(options.rows)
+    const nowMs = (): number => options.clock.now() + this.faults.clockOffsetMs
+    this.#billing = new Billing(this.#database, new TimeZone(this.timeZone), this.settings, nowMs)
+    const keys = new Map(TOKEN_NAMES.map((name) => [createHash('sha256').update(this.tokens[name]).digest('hex'), apiKey(name)]))
+    const faults = (): PaymenterFaults => this.faults
+    this.#front = new HttpFront({
+      api: new AdminApi(this.#billing, keys, faults),
+      faults,
+      nowMs,
+      onServed: (request) => {
+        this.requests.push(request)
+        if (this.requests.length > REQUESTS_KEPT) this.requests.splice(0, this.requests.length - REQUESTS_KEPT)
+      },
+    })
+  }
+
+  /** `http://127.0.0.1:<port>`, the same after a stop and a new start; empty before the first. */
+  get url(): string {
+    return this.#url
+  }
+
+  async start(): Promise<void> {
+    this.#port = await this.#front.start(this.#port)
+    this.#url = `http://127.0.0.1:${this.#port}`
+  }
+
+  async stop(): Promise<void> {
+    await this.#front.stop()
+  }
+
+  // The shopkeeper's hand: changes as in Paymenter's own screens, without HTTP.
+
+  /** A customer pays: the invoice is paid and what it bills is renewed. Throws for an unknown invoice; a paid one stays as it is. */
+  payInvoice(id: number): Readonly<InvoiceRow> {
+    const invoice = this.#known(this.#database.invoices.get(id), 'invoice', id)
+    this.#billing.setInvoiceStatus(invoice, 'paid')
+    return invoice
+  }
+
+  /** Changes an invoice. A status that becomes paid renews, as it does in Paymenter's screens. */
+  setInvoice(id: number, changes: Settable<InvoiceRow>): Readonly<InvoiceRow> {
+    const invoice = this.#known(this.#database.invoices.get(id), 'invoice', id)
+    const { status, ...others } = changes
+    if (Object.keys(others).length > 0) this.#database.invoices.update(invoice, { ...others, updated_at: this.#billing.now() })
+    if (status) this.#billing.setInvoiceStatus(invoice, status)
+    return invoice
+  }
+
+  /** Changes an item. Its invoice's `updated_at` stays as it was. */
+  setInvoiceItem(id: number, changes: Settable<InvoiceItemRow>): Readonly<InvoiceItemRow> {
+    const item = this.#known(this.#database.invoiceItems.get(id), 'invoice item', id)
+    this.#database.invoiceItems.update(item, { ...changes, updated_at: this.#billing.now() })
+    return item
+  }
+
+  /** Changes a service. Setting a status runs nothing. */
+  setService(id: number, changes: Settable<ServiceRow>): Readonly<ServiceRow> {
+    const service = this.#known(this.#database.services.get(id), 'service', id)
+    this.#database.services.update(service, { ...changes, updated_at: this.#billing.now() })
+    return service
+  }
+
+  /** An invoice for a service's next period, or, with `items`, for anything else. Due on `due_at`, or when the period begins. */
+  addInvoice(values: {
+    user_id: number
+    service_id?: number
+    due_at?: string | null
+    status?: InvoiceRow['status']
+    currency_code?: string
+    items?: readonly { description: string; price: string; quantity?: number; service_id?: number }[]
+  }): Readonly<InvoiceRow> {
+    if (values.service_id !== undefined && !values.items) {
+      const invoice = this.#billing.invoiceService(this.#known(this.#database.services.get(values.service_id), 'service', values.service_id))
+      const { due_at, status, currency_code } = values
+      return this.setInvoice(invoice.id, {
+        ...(due_at === undefined ? {} : { due_at }),
+        ...(status ? { status } : {}),
+        ...(currency_code ? { currency_code } : {}),
+      })
+    }
+    const invoice = this.#billing.addInvoice({
+      user_id: values.user_id,
+      due_at: values.due_at ?? this.#billing.today(),
+      status: values.status ?? 'pending',
+      currency_code: values.currency_code ?? 'INR',
+    })
+    for (const item of values.items ?? []) {
+      this.#billing.addItem({
+        invoice_id: invoice.id,
+        description: item.description,
+        price: item.price,
+        quantity: item.quantity ?? 1,
+        reference_type: item.service_id === undefined ? null : SERVICE_REFERENCE,
+        reference_id: item.service_id ?? null,
+      })
+    }
+    return invoice
+  }
+
+  /** Sells a service: its price is the plan's unless given. */
+  addService(values: Pick<ServiceRow, 'user_id' | 'product_id' | 'plan_id'> & Settable<ServiceRow>): Readonly<ServiceRow> {
+    const now = this.#billing.now()
+    const price = this.#database.prices.where('plan_id', values.plan_id)[0]?.price ?? '0.00'
+    return this.#database.services.insert({
+      id: this.#database.services.nextId,
+      order_id: null,
+      coupon_id: null,
+      subscription_id: null,
+      quantity: 1,
+      status: 'pending',
+      currency_code: 'INR',
+      expires_at: null,
+      ...values,
+      price: decimalText(values.price ?? price),
+      created_at: now,
+      updated_at: now,
+    })
+  }
+
+  addCustomer(values: Pick<UserRow, 'email'> & Settable<UserRow>): Readonly<UserRow> {
+    const now = this.#billing.now()
+    return this.#database.users.insert({
+      id: this.#database.users.nextId,
+      first_name: null,
+      last_name: null,
+      email_verified_at: null,
+      role_id: null,
+      ...values,
+      created_at: now,
+      updated_at: now,
+    })
+  }
+
+  /** Removes a row, with what hangs on it; false when there was none. */
+  deleteRow(kind: DeletableKind, id: number): boolean {
+    return this.#database.removeCascading(kind, id)
+  }
+
+  /** Runs the nightly job now, whatever the hour. */
+  runNightlyJob(): NightlyResult {
+    return runNightlyJob(this.#billing)
+  }
+
+  service(id: number): Readonly<ServiceRow> | undefined {
+    return this.#database.services.get(id)
+  }
+
+  invoice(id: number): Readonly<InvoiceRow> | undefined {
+    return this.#database.invoices.get(id)
+  }
+
+  /** The invoices that bill a service, by id. */
+  invoicesOf(serviceId: number): readonly Readonly<InvoiceRow>[] {
+    return this.#database.invoicesOfService(serviceId)
+  }
+
+  itemsOf(invoiceId: number): readonly Readonly<InvoiceItemRow>[] {
+    return this.#database.itemsOf(invoiceId)
+  }
+
+  customers(): readonly Readonly<UserRow>[] {
+    return this.#database.users.all()
+  }
+
+  services(): readonly Readonly<ServiceRow>[] {
+    return this.#database.services.all()
+  }
+
+  invoices(): readonly Readonly<InvoiceRow>[] {
+    return this.#database.invoices.all()
+  }
+
+  /** Today in Paymenter's time zone. */
+  today(): string {
+    return this.#billing.today()
+  }
+
+  /** The next local midnight after an instant: when the nightly job is due. */
+  nextMidnight(instantMs: number): number {
+    return this.#billing.zone.nextMidnight(instantMs)
+  }
+
+  #known<R>(row: R | undefined, kind: string, id: number): R {
+    if (!row) throw new Error(`There is no ${kind} ${id}`)
+    return row
+  }
+}
