@@ -67,7 +67,7 @@ export class StreamEnd implements ByteStream {
   write(bytes: Uint8Array): Promise<void> {
     if (this.#closed) return Promise.reject(closedFailure(this.#reason))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ bytes: bytes.slice(), sent: 0, resolve, reject })
+      this.#waiting.push({ bytes: new Uint8Array(bytes), sent: 0, resolve, reject })
       this.#pump()
     })
   }
@@ -101,13 +101,14 @@ export class StreamEnd implements ByteStream {
     this.#pump()
   }
 
-  /** The peer has ended the stream (or the line is gone): what has arrived is still handed over first. */
+  /** The peer has ended the stream, or the line is gone: what has arrived is still handed over first, where somebody listens. */
   receiveClose(reason: FailureBody | null): void {
     if (this.#closed || this.#peerClosed) return
     this.#peerClosed = true
     this.#reason = reason
     this.#rejectWaiting()
-    void this.#handOver()
+    if (this.#receive) void this.#handOver()
+    else this.#end(reason)
   }
 
   async #handOver(): Promise<void> {
@@ -134,7 +135,6 @@ export class StreamEnd implements ByteStream {
     this.#arrivedBytes -= bytes
     this.#unacknowledged += bytes
     if (this.#unacknowledged < ackEveryBytes || this.#closed || this.#peerClosed) return
-    this.#arrivedBytes = Math.max(0, this.#arrivedBytes)
     this.#send({ kind: 'stream-ack', stream: this.#id, bytes: this.#unacknowledged })
     this.#unacknowledged = 0
   }
@@ -143,7 +143,8 @@ export class StreamEnd implements ByteStream {
     for (let first = this.#waiting[0]; first && !this.#closed; first = this.#waiting[0]) {
       const size = Math.min(first.bytes.byteLength - first.sent, streamChunkBytes, this.#room)
       if (size > 0) {
-        this.#send({ kind: 'stream-data', stream: this.#id, bytes: first.bytes.slice(first.sent, first.sent + size) })
+        const whole = size === first.bytes.byteLength
+        this.#send({ kind: 'stream-data', stream: this.#id, bytes: whole ? first.bytes : first.bytes.slice(first.sent, first.sent + size) })
         first.sent += size
         this.#room -= size
       }
