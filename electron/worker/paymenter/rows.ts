@@ -1,0 +1,220 @@
+// From Paymenter's JSON:API rows to the mirror's: pure, and honest about what could not be read.
+import type { Day } from '../../../shared/domain/calendar.ts'
+import { parseMoney } from '../../../shared/domain/money.ts'
+import type { Days } from './days.ts'
+import { readInstant } from './days.ts'
+import { readId, relatedIds, type Included, type PaymenterRow } from './schema.ts'
+
+interface Mirrored {
+  readonly id: number
+  /** The row as it was sent: attributes and the relationships that are used. */
+  readonly raw: string
+  readonly createdAt: number | null
+  readonly updatedAt: number | null
+}
+
+export interface CustomerRow extends Mirrored {
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly email: string
+}
+
+export interface ProductRow extends Mirrored {
+  readonly name: string
+  readonly slug: string
+  readonly hidden: boolean
+  /** Undefined when plans could not be included. */
+  readonly plans: readonly PlanRow[] | undefined
+}
+
+export interface PlanPrice {
+  readonly id: number
+  readonly currency: string
+  readonly amountMinor: number | null
+  readonly setupFeeMinor: number | null
+}
+
+export interface PlanRow extends Mirrored {
+  readonly productId: number
+  readonly name: string | null
+  readonly type: string
+  readonly billingPeriod: number | null
+  readonly billingUnit: string | null
+  readonly prices: readonly PlanPrice[]
+}
+
+export interface ServiceRow extends Mirrored {
+  /** Null when it could not be included. */
+  readonly customerId: number | null
+  readonly productId: number | null
+  readonly status: string
+  readonly currency: string
+  readonly priceMinor: number | null
+  readonly quantity: number
+  readonly expiresOn: Day | null
+  readonly expiryReadable: boolean
+  /** Null when they could not be included. */
+  readonly properties: Readonly<Record<string, string>> | null
+}
+
+export interface InvoiceItemRow extends Mirrored {
+  readonly serviceId: number | null
+  readonly description: string
+  readonly priceMinor: number | null
+  readonly quantity: number
+}
+
+export interface InvoiceRow extends Mirrored {
+  readonly customerId: number | null
+  readonly status: string
+  readonly currency: string
+  readonly dueOn: Day | null
+  readonly dueReadable: boolean
+  readonly createdOn: Day | null
+  /** Undefined when items could not be included. */
+  readonly items: readonly InvoiceItemRow[] | undefined
+  /** Items that the invoice names and the answer lacks. */
+  readonly missingItems: readonly number[]
+}
+
+const serviceReference = 'App\\Models\\Service'
+
+/** Text as it was sent; numbers and booleans become text, anything else null. */
+function text(raw: unknown): string | null {
+  if (typeof raw === 'string') return raw
+  return typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : null
+}
+
+function wholeNumber(raw: unknown): number | null {
+  const value = typeof raw === 'string' && /^-?\d{1,15}$/.test(raw) ? Number(raw) : raw
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
+}
+
+function flag(raw: unknown): boolean {
+  return raw === 1 || raw === true || raw === '1'
+}
+
+function currencyOf(row: PaymenterRow): string {
+  return (text(row.attributes['currency_code']) ?? '').trim().toUpperCase()
+}
+
+function amountMinor(raw: unknown, currency: string): number | null {
+  return parseMoney(raw, currency)?.amountMinor ?? null
+}
+
+function mirrored(row: PaymenterRow, relationships: readonly string[]): Mirrored {
+  const kept: Record<string, unknown> = {}
+  for (const name of relationships) if (name in row.relationships) kept[name] = row.relationships[name]
+  return {
+    id: row.id,
+    raw: JSON.stringify({ attributes: row.attributes, relationships: kept }),
+    createdAt: readInstant(row.attributes['created_at']),
+    updatedAt: readInstant(row.attributes['updated_at']),
+  }
+}
+
+export function customerOf(row: PaymenterRow): CustomerRow {
+  return {
+    ...mirrored(row, []),
+    firstName: text(row.attributes['first_name']),
+    lastName: text(row.attributes['last_name']),
+    email: text(row.attributes['email']) ?? '',
+  }
+}
+
+export function productOf(row: PaymenterRow, included: Included): ProductRow {
+  const planIds = relatedIds(row, 'plans')
+  return {
+    ...mirrored(row, ['plans']),
+    name: text(row.attributes['name']) ?? '',
+    slug: text(row.attributes['slug']) ?? '',
+    hidden: flag(row.attributes['hidden']),
+    plans: planIds?.flatMap((id) => {
+      const plan = included.get('plans', id)
+      return plan === null ? [] : [planOf(plan, row.id, included)]
+    }),
+  }
+}
+
+function planOf(row: PaymenterRow, productId: number, included: Included): PlanRow {
+  const prices = (relatedIds(row, 'prices') ?? []).flatMap((id): PlanPrice[] => {
+    const price = included.get('prices', id)
+    if (price === null) return []
+    const currency = currencyOf(price)
+    const fee = price.attributes['setup_fee']
+    return [{ id, currency, amountMinor: amountMinor(price.attributes['price'], currency), setupFeeMinor: fee === null ? null : amountMinor(fee, currency) }]
+  })
+  return {
+    ...mirrored(row, ['prices']),
+    productId,
+    name: text(row.attributes['name']),
+    type: text(row.attributes['type']) ?? '',
+    billingPeriod: wholeNumber(row.attributes['billing_period']),
+    billingUnit: text(row.attributes['billing_unit']),
+    prices,
+  }
+}
+
+export function serviceOf(row: PaymenterRow, included: Included, days: Days): ServiceRow {
+  const currency = currencyOf(row)
+  const expiry = days.read(row.attributes['expires_at'])
+  const propertyIds = relatedIds(row, 'properties')
+  return {
+    ...mirrored(row, ['user', 'product', 'properties']),
+    customerId: relatedIds(row, 'user')?.[0] ?? null,
+    productId: relatedIds(row, 'product')?.[0] ?? null,
+    status: text(row.attributes['status']) ?? '',
+    currency,
+    priceMinor: amountMinor(row.attributes['price'], currency),
+    quantity: wholeNumber(row.attributes['quantity']) ?? 1,
+    expiresOn: expiry.day,
+    expiryReadable: expiry.readable,
+    properties: propertyIds === undefined ? null : propertiesOf(propertyIds, included),
+  }
+}
+
+function propertiesOf(ids: readonly number[], included: Included): Record<string, string> {
+  const properties: Record<string, string> = {}
+  for (const id of ids) {
+    const property = included.get('properties', id)
+    const key = property === null ? null : text(property.attributes['key'])
+    if (property !== null && key !== null) properties[key] = text(property.attributes['value']) ?? ''
+  }
+  return properties
+}
+
+export function invoiceOf(row: PaymenterRow, included: Included, days: Days): InvoiceRow {
+  const currency = currencyOf(row)
+  const due = days.read(row.attributes['due_at'])
+  const common = mirrored(row, ['user', 'items'])
+  const itemIds = relatedIds(row, 'items')
+  const items: InvoiceItemRow[] = []
+  const missingItems: number[] = []
+  for (const id of new Set(itemIds)) {
+    const item = included.get('invoiceItems', id)
+    if (item === null) missingItems.push(id)
+    else items.push(itemOf(item, currency))
+  }
+  return {
+    ...common,
+    customerId: relatedIds(row, 'user')?.[0] ?? null,
+    status: text(row.attributes['status']) ?? '',
+    currency,
+    dueOn: due.day,
+    dueReadable: due.readable,
+    createdOn: common.createdAt === null ? null : days.dayOf(common.createdAt),
+    items: itemIds === undefined ? undefined : items,
+    missingItems,
+  }
+}
+
+function itemOf(row: PaymenterRow, currency: string): InvoiceItemRow {
+  const refersToService = row.attributes['reference_type'] === serviceReference
+  return {
+    ...mirrored(row, []),
+    serviceId: refersToService ? readId(row.attributes['reference_id']) : null,
+    description: text(row.attributes['description']) ?? '',
+    priceMinor: amountMinor(row.attributes['price'], currency),
+    quantity: wholeNumber(row.attributes['quantity']) ?? 1,
+  }
+}
