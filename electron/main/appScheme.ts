@@ -1,0 +1,85 @@
+// Serves the built renderer to the window under the app's own scheme, with a fresh nonce and a strict policy for each page.
+import { protocol } from 'electron'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
+import { contentSecurityPolicy, withNonce } from '../../shared/contract/csp.ts'
+
+const scheme = 'app'
+const host = 'flint-console'
+
+/** The address of the window's page. */
+export const pageUrl = `${scheme}://${host}/index.html`
+/** The origin under which the page runs. */
+export const pageOrigin = `${scheme}://${host}`
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+}
+
+/** Must run before the app is ready. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ])
+}
+
+/** Answers requests of the scheme from `rendererDir` (which may lie inside an asar). Nothing outside of that folder is ever answered. */
+export function serveAppScheme(rendererDir: string): void {
+  protocol.handle(scheme, async (request) => {
+    const file = fileOf(request.url, rendererDir)
+    if (request.method !== 'GET' || file === null) return refused()
+    const contentType = contentTypes[extname(file)]
+    if (contentType === undefined) return refused()
+    try {
+      const content = await readFile(file)
+      return extname(file) === '.html' ? pageAnswer(content.toString('utf8'), contentType) : assetAnswer(content, contentType)
+    } catch {
+      return refused()
+    }
+  })
+}
+
+/** The file that an address names; null when it names none that may be read. */
+export function fileOf(address: string, rendererDir: string): string | null {
+  let path: string
+  try {
+    const url = new URL(address)
+    if (url.host !== host) return null
+    path = decodeURIComponent(url.pathname)
+  } catch {
+    return null
+  }
+  if (path.includes('\0') || path.includes('\\')) return null
+  const file = join(rendererDir, path === '/' ? '/index.html' : path)
+  return file.startsWith(rendererDir + sep) ? file : null
+}
+
+function pageAnswer(html: string, contentType: string): Response {
+  const nonce = randomBytes(24).toString('base64url')
+  return new Response(withNonce(html, nonce), {
+    headers: {
+      'content-type': contentType,
+      'content-security-policy': contentSecurityPolicy(nonce),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    },
+  })
+}
+
+function assetAnswer(content: Buffer, contentType: string): Response {
+  return new Response(new Uint8Array(content), { headers: { 'content-type': contentType, 'x-content-type-options': 'nosniff' } })
+}
+
+function refused(): Response {
+  return new Response('Not found', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}

@@ -1,0 +1,115 @@
+// The shell: one readable list of what starts, in the order in which it starts.
+import { app, dialog, ipcMain } from 'electron'
+import type { BrowserWindow } from 'electron'
+import { join } from 'node:path'
+import { pageOrigin, registerAppScheme, serveAppScheme } from './appScheme.ts'
+import { followAttention } from './attention.ts'
+import { askBeforeClosing } from './closing.ts'
+import { readEnvironment } from './environment.ts'
+import { setMenu } from './menu.ts'
+import { OutputLog } from './outputLog.ts'
+import { followPower } from './power.ts'
+import { enableSandbox } from './sandbox.ts'
+import { claimSingleInstance } from './singleInstance.ts'
+import { createTray } from './tray.ts'
+import { createWindow, denyPermissions } from './window.ts'
+import { WorkerHost } from './workerHost.ts'
+import { utilityProcessProblem } from './workerProcess.ts'
+
+const environment = readEnvironment()
+const appDir = app.getAppPath()
+// A plain Node cannot read inside an asar: the worker and its modules lie beside it.
+const unpackedDir = appDir.replace(/app\.asar$/, 'app.asar.unpacked')
+let window: BrowserWindow | null = null
+let quitting = false
+let stopped = false
+
+enableSandbox()
+registerAppScheme()
+if (claimSingleInstance(showWindow)) void app.whenReady().then(start)
+
+function start(): void {
+  const problem = environment.workerExecutable === null ? utilityProcessProblem(process.versions) : null
+  if (problem !== null) {
+    process.stderr.write(`${problem}\n`)
+    if (process.env['CI'] === undefined) dialog.showErrorBox('Flint Console cannot start', problem)
+    app.exit(1)
+    return
+  }
+  const host = startWorker()
+  denyPermissions()
+  serveAppScheme(join(appDir, 'out', 'renderer'))
+  answerPages(host)
+  window = openWindow()
+  setMenu({ showWindow, quit })
+  const tray = createTray(join(appDir, 'resources'), { showWindow, quit })
+  followPower((state) => {
+    host.tellPower(state)
+  })
+  followAttention(host, { say: (text) => tray?.say(text), show: showWindow })
+  endTogether(host, () => tray?.destroy())
+}
+
+function startWorker(): WorkerHost {
+  const host = new WorkerHost({
+    file: join(unpackedDir, 'out', 'main', 'worker.cjs'),
+    executable: environment.workerExecutable,
+    environment: { ...process.env, FLINT_CONSOLE_HOST: 'desktop' },
+    output: new OutputLog(join(app.getPath('userData'), 'logs', 'worker-output.log')),
+    onFailed: (error) => {
+      process.stderr.write(`worker: ${error.message}\n`)
+    },
+  })
+  host.start()
+  return host
+}
+
+/** Only our own page, in a window's main frame, is given a line to the worker. */
+function answerPages(host: WorkerHost): void {
+  ipcMain.on('flint-console:ready', (event) => {
+    const frame = event.senderFrame
+    if (frame === null || frame.parent !== null || !frame.url.startsWith(`${pageOrigin}/`)) return
+    host.addWindow(event.sender)
+  })
+}
+
+function openWindow(): BrowserWindow {
+  const opened = createWindow({
+    preload: join(appDir, 'out', 'preload', 'preload.cjs'),
+    icon: join(appDir, 'resources', 'icon', '256x256.png'),
+  })
+  if (!environment.demo) askBeforeClosing(opened, () => quitting)
+  opened.on('closed', () => {
+    window = null
+  })
+  return opened
+}
+
+function endTogether(host: WorkerHost, last: () => void): void {
+  app.on('before-quit', () => {
+    quitting = true
+  })
+  app.on('window-all-closed', quit)
+  app.on('activate', showWindow)
+  app.on('will-quit', (event) => {
+    if (stopped) return
+    event.preventDefault()
+    void host.stop().finally(() => {
+      stopped = true
+      last()
+      app.quit()
+    })
+  })
+}
+
+function showWindow(): void {
+  if (!app.isReady() || quitting) return
+  window ??= openWindow()
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+function quit(): void {
+  app.quit()
+}

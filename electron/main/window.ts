@@ -1,0 +1,93 @@
+// The one window: sandboxed, without Node, and unable to go or open anything that the operator did not agree to.
+import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
+import type { WebContents } from 'electron'
+import { join } from 'node:path'
+import { pageOrigin, pageUrl } from './appScheme.ts'
+import { readPlacement, rememberPlacement } from './windowPlacement.ts'
+
+const backgrounds = { dark: '#141517', light: '#fbfbfa' }
+const reloadsPerMinute = 3
+
+/** Creates the window and loads the page; it is shown as soon as there is something to see. */
+export function createWindow(paths: { preload: string; icon: string }): BrowserWindow {
+  const placementFile = join(app.getPath('userData'), 'placement.json')
+  const placement = readPlacement(placementFile)
+  const window = new BrowserWindow({
+    ...placement.bounds,
+    minWidth: 900,
+    minHeight: 560,
+    show: false,
+    title: 'Flint Console',
+    icon: paths.icon,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light,
+    webPreferences: {
+      preload: paths.preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      webviewTag: false,
+      spellcheck: false,
+      devTools: !app.isPackaged,
+    },
+  })
+  if (placement.maximized) window.maximize()
+  rememberPlacement(window, placementFile)
+  window.once('ready-to-show', () => {
+    window.show()
+  })
+  confine(window.webContents)
+  reloadWhenCrashed(window)
+  void window.loadURL(pageUrl)
+  return window
+}
+
+/** Denies every permission but putting text into the clipboard. Once per app. */
+export function denyPermissions(): void {
+  const allowed = new Set(['clipboard-sanitized-write'])
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => {
+    answer(allowed.has(permission))
+  })
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowed.has(permission))
+}
+
+function confine(contents: WebContents): void {
+  contents.setWindowOpenHandler(({ url }) => {
+    void openOutside(url)
+    return { action: 'deny' }
+  })
+  contents.on('will-navigate', (event) => {
+    if (!event.url.startsWith(`${pageOrigin}/`)) event.preventDefault()
+  })
+  contents.on('will-frame-navigate', (event) => {
+    if (!event.isMainFrame) event.preventDefault()
+  })
+  contents.on('will-attach-webview', (event) => {
+    event.preventDefault()
+  })
+}
+
+/** Opens an https address in the system's browser after the operator has seen it whole and agreed; anything else is ignored. */
+async function openOutside(address: string): Promise<void> {
+  if (!URL.canParse(address) || new URL(address).protocol !== 'https:') return
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message: 'Open this address in your browser?',
+    detail: address,
+    buttons: ['Open', 'Cancel'],
+    defaultId: 0,
+    cancelId: 1,
+  })
+  if (response === 0) await shell.openExternal(address)
+}
+
+function reloadWhenCrashed(window: BrowserWindow): void {
+  let reloads: number[] = []
+  window.webContents.on('render-process-gone', (_event, details) => {
+    if (details.reason === 'clean-exit' || window.isDestroyed()) return
+    const now = performance.now()
+    reloads = [...reloads.filter((at) => now - at < 60_000), now]
+    if (reloads.length <= reloadsPerMinute) window.webContents.reload()
+    else dialog.showErrorBox('Flint Console', `The window's process ended again and again (${details.reason}). The worker goes on; start the app anew.`)
+  })
+}
