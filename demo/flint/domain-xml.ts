@@ -75,6 +75,37 @@ function graphicsLines(vm: SimulatedVm, active: boolean): string[] {
   ]
 }
 
+function controllerLines(vm: SimulatedVm, active: boolean): string[] {
+  const ide = [
+    "    <controller type='ide' index='0'>",
+    ...alias(active, 'ide'),
+    "      <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x1'/>",
+    '    </controller>',
+  ]
+  return [
+    "    <controller type='usb' index='0' model='piix3-uhci'>",
+    ...alias(active, 'usb'),
+    "      <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x2'/>",
+    '    </controller>',
+    ...(active
+      ? ["    <controller type='pci' index='0' model='pci-root'>", ...alias(active, 'pci.0'), '    </controller>']
+      : ["    <controller type='pci' index='0' model='pci-root'/>"]),
+    ...(vm.disks.some((disk) => disk.device === 'cdrom') ? ide : []),
+  ]
+}
+
+function inputLines(type: string, name: string, active: boolean): string[] {
+  if (!active) return [`    <input type='${type}' bus='ps2'/>`]
+  return [`    <input type='${type}' bus='ps2'>`, ...alias(active, name), '    </input>']
+}
+
+const securityLabel = [
+  "  <seclabel type='dynamic' model='dac' relabel='yes'>",
+  '    <label>+64055:+64055</label>',
+  '    <imagelabel>+64055:+64055</imagelabel>',
+  '  </seclabel>',
+]
+
 /** The port on the host's loopback that QEMU's VNC server listens on. */
 export function vncPort(vm: SimulatedVm): string {
   return String(5899 + Math.max(vm.domainId, 1))
@@ -103,29 +134,33 @@ export function domainXml(vm: SimulatedVm): string {
     '  <devices>',
     '    <emulator>/usr/bin/qemu-system-x86_64</emulator>',
     ...vm.disks.flatMap((disk, index) => diskLines(disk, index, active)),
-    "    <controller type='usb' index='0' model='piix3-uhci'>",
-    ...alias(active, 'usb'),
-    "      <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x2'/>",
-    '    </controller>',
+    ...controllerLines(vm, active),
     ...vm.nics.flatMap((nic) => [
       "    <interface type='network'>",
       `      <mac address='${nic.mac}'/>`,
       `      <source network='${escapeXml(nic.network)}'/>`,
+      ...(active ? [`      <target dev='vnet${vm.domainId}'/>`] : []),
       "      <model type='virtio'/>",
       ...alias(active, 'net0'),
       "      <address type='pci' domain='0x0000' bus='0x00' slot='0x06' function='0x0'/>",
       '    </interface>',
     ]),
     ...serialLines(vm, active),
-    "    <input type='mouse' bus='ps2'/>",
-    "    <input type='keyboard' bus='ps2'/>",
+    ...inputLines('mouse', 'input0', active),
+    ...inputLines('keyboard', 'input1', active),
     ...graphicsLines(vm, active),
     "    <audio id='1' type='none'/>",
     '    <video>',
     `      <model type='${vm.kernelBoot ? 'vga' : 'cirrus'}' vram='16384' heads='1' primary='yes'/>`,
+    ...alias(active, 'video0'),
     "      <address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/>",
     '    </video>',
+    "    <memballoon model='virtio'>",
+    ...alias(active, 'balloon0'),
+    "      <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>",
+    '    </memballoon>',
     '  </devices>',
+    ...(active ? securityLabel : []),
     '</domain>',
   ]
   return `${lines.join('\n')}\n`
