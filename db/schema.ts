@@ -20,6 +20,8 @@ export const nodes = sqliteTable('nodes', {
   id: text('id').$type<NodeId>().primaryKey(),
   name: text('name').notNull().unique(),
   url: text('url').notNull(),
+  /** What the machine called itself when it was enrolled: another name later means another machine, or a new installation. */
+  hostname: text('hostname'),
   maintenance: boolean('maintenance').notNull().default(false),
   createdAt: integer('created_at').notNull(),
   state: text('state').notNull(),

@@ -152,6 +152,7 @@ CREATE TABLE `nodes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`url` text NOT NULL,
+	`hostname` text,
 	`maintenance` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	`state` text NOT NULL,
