@@ -1,5 +1,5 @@
 // Intents: what is to be done, being done, and was done. At most one open intent a service.
-import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { IntentId, ServiceId } from '../../shared/domain/ids.ts'
 import type { Orm } from '../open.ts'
 import { customers, intents, nodes, services } from '../schema.ts'
@@ -62,15 +62,4 @@ export function countIntents(orm: Orm): Map<IntentState, number> {
 export function servicesWithFailedIntent(orm: Orm): Set<ServiceId> {
   const rows = orm.select({ serviceId: intents.serviceId }).from(intents).where(eq(intents.state, 'failed')).all()
   return new Set(rows.map((row) => row.serviceId))
-}
-
-/** Suspensions that were begun since an instant: done, or being done. */
-export function suspensionsBegunSince(orm: Orm, sinceMs: number): number {
-  return (
-    orm
-      .select({ n: sql<number>`count(*)` })
-      .from(intents)
-      .where(and(eq(intents.kind, 'suspend'), inArray(intents.state, ['executing', 'verifying', 'done', 'failed']), gte(intents.updatedAt, sinceMs)))
-      .get()?.n ?? 0
-  )
 }

@@ -6,7 +6,7 @@ import { Failure } from '../../../shared/domain/failure.ts'
 export interface JobProgress {
   readonly signal: AbortSignal
   /** Says what is happening now; `total` null where the end is not known. */
-  report(label: string, done?: number, total?: number | null): void
+  readonly report: (label: string, done?: number, total?: number | null) => void
 }
 
 const keptFinishedJobs = 200

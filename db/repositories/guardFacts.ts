@@ -1,0 +1,68 @@
+// The figures that guards are judged by: how fresh and how whole the mirror is, and what was done today.
+import { and, desc, eq, gte, isNotNull, sql } from 'drizzle-orm'
+import type { Orm } from '../open.ts'
+import { automationRuns, intents, links, serviceHistory, syncRuns } from '../schema.ts'
+
+export interface MirrorFreshness {
+  readonly lastCompleteSyncAt: number | null
+  readonly laterSyncFailed: boolean
+  readonly lastFullAt: number | null
+  readonly counts: Record<string, { met: number; knownBefore: number }>
+  readonly clockOffsetMs: number | null
+}
+
+/** A run that has no end yet is not counted: it has neither succeeded nor failed. */
+export function mirrorFreshness(orm: Orm): MirrorFreshness {
+  const ended = isNotNull(syncRuns.finishedAt)
+  const newest = orm.select().from(syncRuns).where(ended).orderBy(desc(syncRuns.id)).limit(1).get()
+  const complete = orm.select().from(syncRuns).where(and(ended, eq(syncRuns.complete, true))).orderBy(desc(syncRuns.id)).limit(1).get()
+  const full = orm
+    .select()
+    .from(syncRuns)
+    .where(and(ended, eq(syncRuns.complete, true), eq(syncRuns.kind, 'full')))
+    .orderBy(desc(syncRuns.id))
+    .limit(1)
+    .get()
+  return {
+    // What was read is as old as the beginning of the pass that read it.
+    lastCompleteSyncAt: complete?.startedAt ?? null,
+    laterSyncFailed: newest !== undefined && !newest.complete,
+    lastFullAt: full?.startedAt ?? null,
+    counts: full?.counts ?? {},
+    clockOffsetMs: newest?.clockOffsetMs ?? null,
+  }
+}
+
+export function lastAutomationRunAt(orm: Orm): number | null {
+  return orm.select({ at: automationRuns.startedAt }).from(automationRuns).orderBy(desc(automationRuns.id)).limit(1).get()?.at ?? null
+}
+
+export function insertAutomationRun(orm: Orm, startedAt: number): number {
+  return orm.insert(automationRuns).values({ startedAt }).returning({ id: automationRuns.id }).get().id
+}
+
+export function finishAutomationRun(orm: Orm, id: number, finishedAt: number, result: unknown): void {
+  orm.update(automationRuns).set({ finishedAt, result }).where(eq(automationRuns.id, id)).run()
+}
+
+/** Suspensions that were begun since an instant, whatever became of them. */
+export function suspensionsBegunSince(orm: Orm, sinceMs: number): number {
+  const begun = sql`${intents.state} in ('executing', 'verifying', 'done', 'failed')`
+  return orm.select({ n: sql<number>`count(*)` }).from(intents).where(and(eq(intents.kind, 'suspend'), begun, gte(intents.updatedAt, sinceMs))).get()?.n ?? 0
+}
+
+/** Linked services that were first read as cancelled since an instant. */
+export function cancellationsSince(orm: Orm, sinceMs: number): number {
+  return (
+    orm
+      .select({ n: sql<number>`count(distinct ${serviceHistory.serviceId})` })
+      .from(serviceHistory)
+      .innerJoin(links, eq(links.serviceId, serviceHistory.serviceId))
+      .where(and(eq(serviceHistory.status, 'cancelled'), isNotNull(serviceHistory.previousReadAt), gte(serviceHistory.readAt, sinceMs)))
+      .get()?.n ?? 0
+  )
+}
+
+export function countLinks(orm: Orm): number {
+  return orm.select({ n: sql<number>`count(*)` }).from(links).get()?.n ?? 0
+}

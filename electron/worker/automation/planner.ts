@@ -1,0 +1,93 @@
+// The plan: today's decision for every linked service, with what holds it back. Sends nothing, stores nothing.
+import type { MethodOutput } from '../../../shared/contract/index.ts'
+import type { Orm } from '../../../db/open.ts'
+import { openIntents } from '../../../db/repositories/intents.ts'
+import { linkedServices, type LinkedService } from '../../../db/repositories/serviceFacts.ts'
+import type { Day } from '../../../shared/domain/calendar.ts'
+import { decide, isOff, type Decision } from '../../../shared/domain/decide.ts'
+import type { NodeId, ServiceId } from '../../../shared/domain/ids.ts'
+import { effectivePolicy, type Policy } from '../../../shared/domain/policy.ts'
+import type { Context } from '../context.ts'
+import type { GuardKeeper } from './guardKeeper.ts'
+import type { AutomationBilling } from './peers.ts'
+import type { LoadedPolicy } from './policyStore.ts'
+
+export interface PlannedService {
+  readonly service: LinkedService
+  readonly policy: Policy
+  readonly decision: Decision
+}
+
+type PlanRow = MethodOutput<'automation.plan'>[number]
+
+export class Planner {
+  readonly #context: Context
+  readonly #billing: AutomationBilling
+  readonly #guards: GuardKeeper
+
+  constructor(context: Context, billing: AutomationBilling, guards: GuardKeeper) {
+    this.#context = context
+    this.#billing = billing
+    this.#guards = guards
+  }
+
+  /** Decides for every linked service, or one, from what is stored now. */
+  decideAll(loaded: LoadedPolicy, only?: ServiceId): PlannedService[] {
+    if (!this.#billing.connected()) return []
+    const today: Day = this.#billing.today()
+    return linkedServices(this.#context.db.orm, this.#billing.timeZone(), only).map((service) => {
+      const policy = effectivePolicy(loaded.policy, loaded.overrides, service.facts.productId, service.facts.customerId)
+      return { service, policy, decision: decide(policy, service.facts, { today }) }
+    })
+  }
+
+  /** The plan as it is shown, with the guards that would hold each suspension now. */
+  rows(loaded: LoadedPolicy): PlanRow[] {
+    const planned = this.decideAll(loaded)
+    const guards = this.#guards.evaluate(suspensionsOf(this.#context.db.orm, planned), loaded.policy, nodesOf(planned), { store: false })
+    return planned.map(({ service, decision }) => ({
+      serviceId: service.serviceId,
+      customerName: service.customerName,
+      productName: service.productName,
+      nodeId: service.nodeId,
+      node: service.nodeName,
+      name: service.vmName,
+      state: decision.state,
+      decision: decision.kind,
+      reason: decision.reason,
+      facts: factsForPeople(service, decision),
+      blockedBy: decision.kind === 'suspend' || decision.kind === 'propose-termination' ? this.#guards.blocking(guards, service.nodeId, service.serviceId) : [],
+    }))
+  }
+}
+
+/**
+ * Suspensions that would begin now; those under way were counted when they began. One that only covers a VM that is off already counts too, for
+ * it writes a status.
+ */
+export function suspensionsOf(orm: Orm, planned: readonly PlannedService[]): { serviceId: ServiceId; nodeId: NodeId }[] {
+  const underWay = new Set(openIntents(orm).filter((intent) => intent.state === 'executing' || intent.state === 'verifying').map((intent) => intent.serviceId))
+  return planned.filter((entry) => entry.decision.kind === 'suspend' && !underWay.has(entry.service.serviceId)).map((entry) => ({ serviceId: entry.service.serviceId, nodeId: entry.service.nodeId }))
+}
+
+export function nodesOf(planned: readonly PlannedService[]): NodeId[] {
+  return [...new Set(planned.map((entry) => entry.service.nodeId))]
+}
+
+/** The facts behind a decision in plain values: shown, stored as an intent's evidence. */
+export function factsForPeople(service: LinkedService, decision: Decision): Record<string, unknown> {
+  const { facts } = service
+  return {
+    status: facts.status,
+    price: facts.price,
+    expiresAt: facts.expiresOn,
+    overdueOn: decision.overdueOn,
+    invoices: facts.invoices.filter((invoice) => invoice.status === 'pending').map((invoice) => ({ id: invoice.id, status: invoice.status, dueAt: invoice.dueOn, createdAt: invoice.createdOn })),
+    vmState: facts.vm?.state ?? null,
+    vmOff: facts.vm === null ? null : isOff(facts.vm.state),
+    vmObservedAt: service.vmObservedAt === null ? null : new Date(service.vmObservedAt).toISOString(),
+    suspension: facts.suspension,
+    hold: facts.hold,
+  }
+}
+

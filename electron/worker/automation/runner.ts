@@ -1,0 +1,235 @@
+// One pass: plan, hold back what the guards hold, give back first, then suspend what may be done, and keep the account of every intent.
+import { randomUUID } from 'node:crypto'
+import type { MethodOutput } from '../../../shared/contract/index.ts'
+import { finishAutomationRun, insertAutomationRun } from '../../../db/repositories/guardFacts.ts'
+import { openIntents, servicesWithFailedIntent, type Intent } from '../../../db/repositories/intents.ts'
+import { suspensionsInForce, updateSuspension } from '../../../db/repositories/suspensions.ts'
+import { isOff } from '../../../shared/domain/decide.ts'
+import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
+import { asId, type IntentId } from '../../../shared/domain/ids.ts'
+import { withinBusinessHours } from '../../../shared/domain/policy.ts'
+import type { JobProgress } from '../jobs/jobs.ts'
+import type { GuardKeeper } from './guardKeeper.ts'
+import { factsForPeople, nodesOf, suspensionsOf, type PlannedService } from './planner.ts'
+import type { LoadedPolicy } from './policyStore.ts'
+import { NoLongerSo, policyOrDefault, type StepTools } from './steps.ts'
+import { carryOutSuspension } from './suspend.ts'
+import { carryOutUnsuspension } from './unsuspend.ts'
+
+type GuardRow = MethodOutput<'guards.list'>[number]
+export interface PassResult {
+  readonly planned: number
+  readonly waiting: number
+  readonly done: number
+  readonly failed: number
+  readonly held: { code: string; node: string | null; reason: string }[]
+}
+type Outcome = 'done' | 'cancelled' | 'waiting' | 'failed'
+
+const mostAttempts = 5
+const suspendBackoffMs = 60_000
+const giveBackBackoffMs = 30_000
+const longestBackoffMs = 15 * 60_000
+
+export class Runner {
+  readonly #tools: Omit<StepTools, 'signal'>
+  readonly #guards: GuardKeeper
+  readonly #cancels = new Map<IntentId, AbortController>()
+
+  constructor(tools: Omit<StepTools, 'signal'>, guards: GuardKeeper) {
+    this.#tools = tools
+    this.#guards = guards
+  }
+
+  /** Breaks off an intent that is being carried out; it ends as cancelled between two steps. False when it is not being carried out here. */
+  breakOff(id: IntentId, why: string): boolean {
+    const controller = this.#cancels.get(id)
+    controller?.abort(new NoLongerSo(why))
+    return controller !== undefined
+  }
+
+  /** @param options.evenBackedOff take up what waits for its next attempt too: somebody asked for this pass */
+  async pass(options: { signal: AbortSignal; report: JobProgress['report']; evenBackedOff: boolean }): Promise<PassResult> {
+    const { context, policies } = this.#tools
+    const { orm } = context.db
+    const loaded = this.#loadPolicy()
+    const inForce = loaded ?? policyOrDefault(policies)
+    this.#settleSeenOff()
+    const planned = this.#tools.planner.decideAll(inForce)
+    const guards = this.#guards.evaluate(suspensionsOf(orm, planned), inForce.policy, nodesOf(planned))
+    const run = insertAutomationRun(orm, context.clock.now())
+    options.report('Planning', 0, null)
+    this.#reconcile(planned, loaded, inForce)
+
+    const outcomes: Outcome[] = []
+    const carryOut = async (intents: readonly Intent[]) => {
+      outcomes.push(...(await Promise.all(intents.map((intent) => this.#carryOut(intent, options.signal)))))
+    }
+    const due = (intent: Intent) => options.evenBackedOff || intent.nextAttemptAt === null || intent.nextAttemptAt <= context.clock.now()
+    const givingBack = () => openIntents(orm).filter((intent) => intent.kind === 'unsuspend' && due(intent))
+
+    const first = givingBack()
+    if (first.length > 0) options.report(`Giving back ${first.length}`, 0, null)
+    await carryOut(first)
+    const suspending = openIntents(orm).filter((intent) => intent.kind === 'suspend' && due(intent) && this.#mayBegin(intent, loaded, guards))
+    if (suspending.length > 0) options.report(`Suspending ${suspending.length}`, 0, null)
+    await carryOut(suspending)
+
+    // What was broken off, or paid meanwhile, is given back in the same pass.
+    const broken = new Set(suspending.map((intent) => intent.serviceId))
+    const again = this.#tools.planner.decideAll(inForce).filter((entry) => entry.decision.kind === 'unsuspend' && broken.has(entry.service.serviceId))
+    if (again.length > 0) {
+      this.#reconcile(again, loaded, inForce)
+      const ids = new Set(again.map((entry) => entry.service.serviceId))
+      await carryOut(givingBack().filter((intent) => ids.has(intent.serviceId)))
+    }
+
+    const count = (outcome: Outcome) => outcomes.filter((known) => known === outcome).length
+    const result: PassResult = {
+      planned: planned.filter((entry) => entry.decision.kind === 'suspend' || entry.decision.kind === 'unsuspend').length,
+      waiting: openIntents(orm).length,
+      done: count('done'),
+      failed: count('failed'),
+      held: guards.map((guard) => ({ code: guard.code, node: guard.node, reason: guard.reason })),
+    }
+    finishAutomationRun(orm, run, context.clock.now(), result)
+    context.changed('intents', 'guards', 'vms')
+    return result
+  }
+
+  #loadPolicy(): LoadedPolicy | null {
+    try {
+      return this.#tools.policies.current()
+    } catch (error) {
+      if (error instanceof Failure) return null
+      throw error
+    }
+  }
+
+  /** A suspension whose VM was seen off since (by the poller, after a stop by hand) is verified by that look. */
+  #settleSeenOff(): void {
+    const { orm } = this.#tools.context.db
+    const unverified = new Map(suspensionsInForce(orm).flatMap((suspension) => (suspension.verifiedAt === null ? [[suspension.serviceId, suspension] as const] : [])))
+    if (unverified.size === 0) return
+    for (const { service } of this.#tools.planner.decideAll(policyOrDefault(this.#tools.policies))) {
+      const suspension = unverified.get(service.serviceId)
+      const seenAt = service.vmObservedAt
+      if (suspension && seenAt !== null && seenAt > suspension.startedAt && service.facts.vm && isOff(service.facts.vm.state)) {
+        updateSuspension(orm, suspension.id, { verifiedAt: seenAt })
+      }
+    }
+  }
+
+  /** Brings the open intents in line with the decisions: new ones are planned, those that no longer hold are cancelled. */
+  #reconcile(planned: readonly PlannedService[], loaded: LoadedPolicy | null, inForce: LoadedPolicy): void {
+    const { context, log } = this.#tools
+    const open = new Map(openIntents(context.db.orm).map((intent) => [intent.serviceId, intent]))
+    const failed = servicesWithFailedIntent(context.db.orm)
+    const linked = new Set(planned.map((entry) => entry.service.serviceId))
+    for (const entry of planned) {
+      const { service, decision } = entry
+      const wanted = this.#wanted(entry, loaded, inForce)
+      const intent = open.get(service.serviceId)
+      if (intent) {
+        const notBegun = intent.state === 'planned' || intent.state === 'approved'
+        if (notBegun && intent.kind !== wanted) {
+          log.change(intent, { state: 'cancelled', step: 'finished' }, { action: 'intent.cancelled', why: wanted === null && decision.kind === intent.kind ? 'The mode is observe: nothing is done.' : decision.reason })
+        } else {
+          if (notBegun && decision.needsApproval !== intent.needsApproval) log.change(intent, { needsApproval: decision.needsApproval }, null)
+          continue
+        }
+      }
+      if (wanted === null || (wanted === 'suspend' && failed.has(service.serviceId))) continue
+      const now = context.clock.now()
+      log.create(
+        {
+          id: asId<IntentId>(randomUUID()),
+          kind: wanted,
+          serviceId: service.serviceId,
+          nodeId: service.nodeId,
+          uuid: service.uuid,
+          vmName: service.linkedName,
+          state: 'planned',
+          step: 'recheck',
+          reason: decision.reason,
+          evidence: factsForPeople(service, decision),
+          policyVersion: inForce.version,
+          needsApproval: decision.needsApproval,
+          approvedBy: null,
+          attempts: 0,
+          nextAttemptAt: null,
+          waitingSince: null,
+          error: null,
+          createdAt: now,
+          updatedAt: now,
+          finishedAt: null,
+        },
+        'rule',
+      )
+    }
+    if (!this.#tools.billing.connected()) return
+    for (const intent of open.values()) {
+      const notBegun = intent.state === 'planned' || intent.state === 'approved'
+      const isOrphan = notBegun && !linked.has(intent.serviceId) && this.#tools.planner.decideAll(inForce, intent.serviceId).length === 0
+      if (isOrphan) log.change(intent, { state: 'cancelled', step: 'finished' }, { action: 'intent.cancelled', why: 'The service is not linked any more.' })
+    }
+  }
+
+  /** Which intent a decision asks for, in the mode that is in force; null: none. */
+  #wanted({ service, decision }: PlannedService, loaded: LoadedPolicy | null, inForce: LoadedPolicy): Intent['kind'] | null {
+    const observing = inForce.policy.mode === 'observe'
+    if (decision.kind === 'suspend') return loaded === null || observing ? null : 'suspend'
+    if (decision.kind !== 'unsuspend') return null
+    // What this console suspended is given back whatever the mode; what was confirmed as suspended before it came waits for approve or auto.
+    return observing && service.facts.suspension?.cause === 'before-console' ? null : 'unsuspend'
+  }
+
+  #mayBegin(intent: Intent, loaded: LoadedPolicy | null, guards: readonly GuardRow[]): boolean {
+    if (intent.state === 'executing' || intent.state === 'verifying') return true
+    if (loaded === null) return false
+    const { mode, businessHours } = loaded.policy
+    if (intent.state === 'planned' && (mode !== 'auto' || intent.needsApproval)) return false
+    const now = new Date(this.#tools.context.clock.now())
+    if (!withinBusinessHours(businessHours, now.getDay(), now.getHours() * 60 + now.getMinutes())) return false
+    return this.#guards.blocking(guards, intent.nodeId, intent.serviceId).length === 0
+  }
+
+  async #carryOut(intent: Intent, passSignal: AbortSignal): Promise<Outcome> {
+    if (this.#cancels.has(intent.id)) return 'waiting'
+    const controller = new AbortController()
+    this.#cancels.set(intent.id, controller)
+    const tools: StepTools = { ...this.#tools, signal: AbortSignal.any([passSignal, controller.signal]) }
+    try {
+      const end = await (intent.kind === 'suspend' ? carryOutSuspension(tools, intent) : carryOutUnsuspension(tools, intent))
+      return end.state === 'done' ? 'done' : 'waiting'
+    } catch (error) {
+      return this.#account(intent.id, error, passSignal)
+    } finally {
+      this.#cancels.delete(intent.id)
+    }
+  }
+
+  /** What becomes of an intent whose step ended otherwise than well. */
+  #account(id: IntentId, error: unknown, passSignal: AbortSignal): Outcome {
+    const { context, log } = this.#tools
+    const intent = log.get(id)
+    if (passSignal.aborted) return 'waiting'
+    if (error instanceof NoLongerSo) {
+      log.change(intent, { state: 'cancelled', step: 'finished', error: null }, { action: 'intent.cancelled', why: error.message })
+      return 'cancelled'
+    }
+    const failure: FailureBody = error instanceof Failure ? error.body() : { code: 'internal', message: 'Something unexpected went wrong; the log has the details.' }
+    if (!(error instanceof Failure)) context.log.error({ error, intent: id }, 'an intent’s step failed unexpectedly')
+    const attempts = intent.attempts + 1
+    const isSuspension = intent.kind === 'suspend'
+    const backoff = Math.min((isSuspension ? suspendBackoffMs : giveBackBackoffMs) * 2 ** (attempts - 1), longestBackoffMs)
+    const givesUp = isSuspension && attempts >= mostAttempts
+    log.change(
+      intent,
+      { error: failure, attempts, nextAttemptAt: givesUp ? null : context.clock.now() + backoff, ...(givesUp ? { state: 'failed' as const } : {}) },
+      { action: givesUp ? 'intent.failed' : 'intent.retry-later', why: failure.message, detail: { code: failure.code, attempts, step: intent.step } },
+    )
+    // A node that is away is waited for, without end: that is no failure of giving back.
+    return !isSuspension && failure.code.startsWith('node.') ? 'waiting' : 'failed'
+  }
+}

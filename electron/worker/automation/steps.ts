@@ -1,0 +1,104 @@
+// What the steps of every intent share: the fresh look at both peers, the wait for a state, sending an action.
+import { linkedServices } from '../../../db/repositories/serviceFacts.ts'
+import type { Intent } from '../../../db/repositories/intents.ts'
+import type { VmStateFact } from '../../../shared/domain/decide.ts'
+import { Failure } from '../../../shared/domain/failure.ts'
+import type { VmRef } from '../../../shared/domain/ids.ts'
+import { defaultPolicy } from '../../../shared/domain/policy.ts'
+import type { Context } from '../context.ts'
+import type { IntentLog } from './intentLog.ts'
+import type { KeyedMutex } from './mutex.ts'
+import type { AutomationBilling, AutomationNodes, PowerAction, VmReading } from './peers.ts'
+import type { PlannedService, Planner } from './planner.ts'
+import type { LoadedPolicy, PolicyStore } from './policyStore.ts'
+
+export interface StepTools {
+  readonly context: Context
+  readonly nodes: AutomationNodes
+  readonly billing: AutomationBilling
+  readonly planner: Planner
+  readonly policies: PolicyStore
+  readonly log: IntentLog
+  readonly mutex: KeyedMutex
+  /** How often a VM is read while its state is awaited. */
+  readonly pollMs: number
+  /** Aborted when the worker closes or sleeps: steps end between two actions. */
+  readonly signal: AbortSignal
+}
+
+/** The intent's facts no longer hold: it ends as cancelled, with the reason. */
+export class NoLongerSo extends Error {}
+
+export function refOf(intent: Intent): VmRef {
+  return { nodeId: intent.nodeId, uuid: intent.uuid }
+}
+
+/** The policy, or the defaults where it cannot be read: giving back goes on, everything else has been stopped before. */
+export function policyOrDefault(policies: PolicyStore): LoadedPolicy {
+  try {
+    return policies.current()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { version: 0, policy: { ...defaultPolicy, mode: 'observe' }, overrides: [] }
+  }
+}
+
+/**
+ * Reads both peers again and decides again: called right before every step that changes something. Throws `NoLongerSo` when the decision is
+ * not the intent's kind any more or the VM is not the one that was linked, a Failure when a peer cannot be read.
+ */
+export async function recheck(tools: StepTools, intent: Intent): Promise<{ planned: PlannedService; reading: VmReading & { kind: 'present' } }> {
+  tools.signal.throwIfAborted()
+  const reading = await tools.nodes.readVm(refOf(intent))
+  await tools.billing.refreshService(intent.serviceId)
+  if (reading.kind === 'gone') throw new NoLongerSo(`The VM ${intent.vmName} does not exist any more.`)
+  if (reading.name !== intent.vmName) throw new NoLongerSo(`The VM is named ${reading.name} now, not ${intent.vmName}: confirm its link again.`)
+  const planned = tools.planner.decideAll(policyOrDefault(tools.policies), intent.serviceId)[0]
+  if (!planned || planned.service.uuid !== intent.uuid || planned.service.nodeId !== intent.nodeId) throw new NoLongerSo('The service is not linked to this VM any more.')
+  if (planned.decision.kind !== intent.kind) throw new NoLongerSo(planned.decision.reason)
+  return { planned, reading }
+}
+
+/** Sends one action, one step at a time per node. What is recorded before it is sent is `beforeSending`'s business. */
+export async function send(tools: StepTools, intent: Intent, action: PowerAction): Promise<void> {
+  await tools.nodes.sendAction(refOf(intent), action)
+}
+
+/** Reads the VM until `reached` or until `deadlineMs` (this machine's clock) has passed; answers whether it was reached, and the last state. */
+export async function waitFor(
+  tools: StepTools,
+  intent: Intent,
+  reached: (state: VmStateFact) => boolean,
+  deadlineMs: number,
+): Promise<{ reached: boolean; state: VmStateFact }> {
+  for (;;) {
+    tools.signal.throwIfAborted()
+    const reading = await tools.nodes.readVm(refOf(intent))
+    if (reading.kind === 'gone') throw new NoLongerSo(`The VM ${intent.vmName} does not exist any more.`)
+    if (reached(reading.state)) return { reached: true, state: reading.state }
+    if (tools.context.clock.now() >= deadlineMs) return { reached: false, state: reading.state }
+    await pause(tools.pollMs, tools.signal)
+  }
+}
+
+/** Waits, and ends at once when the worker closes. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason instanceof Error ? signal.reason : new Failure('worker.closing', 'The worker is closing.'))
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/** The service's status as the mirror has it now. */
+export function statusOf(tools: StepTools, intent: Intent): string | null {
+  return linkedServices(tools.context.db.orm, tools.billing.timeZone(), intent.serviceId)[0]?.facts.status ?? null
+}
+
