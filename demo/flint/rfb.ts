@@ -43,18 +43,12 @@ export class RfbSession {
   #format = nativeFormat
   #waiting: Area | null = null
   #seenVersion = 0
-  #encodings: number[] = []
 
   constructor(screen: TextScreen, name: string, viewer: RfbViewer) {
     this.#screen = screen
     this.#name = name
     this.#viewer = viewer
     viewer.send(Buffer.from('RFB 003.008\n'))
-  }
-
-  /** The encodings that the viewer said it understands, in its order. */
-  get encodings(): readonly number[] {
-    return this.#encodings
   }
 
   /** Bytes from the viewer: frames need not end where messages do. */
@@ -134,7 +128,7 @@ export class RfbSession {
         this.#setPixelFormat(message)
         break
       case 2:
-        this.#encodings = Array.from({ length: message.readUInt16BE(2) }, (_, index) => message.readInt32BE(4 + index * 4))
+        // Raw is what every viewer understands, so its list of encodings changes nothing.
         break
       case 3:
         this.#updateRequest(message)

@@ -64,11 +64,6 @@ export class TextScreen {
     this.#drawLine(rows - 1, ` ${bar} ${status}`.padEnd(columns).slice(0, columns), 0, 7)
   }
 
-  /** The characters of one row, for tests and for people. */
-  rowText(row: number): string {
-    return String.fromCharCode(...this.#codes.subarray(row * columns, (row + 1) * columns)).trimEnd()
-  }
-
   /** Runs of cells inside the given pixels that are newer than `sinceVersion`. */
   changedRuns(area: { x: number; y: number; width: number; height: number }, sinceVersion: number): CellRun[] {
     const runs: CellRun[] = []

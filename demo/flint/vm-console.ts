@@ -54,11 +54,6 @@ export class VmConsole {
     return this.#viewers.size > 0 || this.#serialClients.size > 0
   }
 
-  /** The text of the screen's rows, top to bottom. */
-  screenText(): string[] {
-    return Array.from({ length: 25 }, (_, row) => this.#screen.rowText(row))
-  }
-
   attachViewer(socket: WebSocket): void {
     const controls = new Set<number>()
     this.#draw()

@@ -64,6 +64,8 @@ export function bodyDifferences(captured: string, actual: string, loose: Readonl
   if (captured.endsWith('\n') !== actual.endsWith('\n')) return ['the newline at the end']
   const wanted = parsed(captured)
   const given = parsed(actual)
-  if (wanted === null || given === null) return captured === actual ? [] : [`${JSON.stringify(actual)} in place of ${JSON.stringify(captured)}`]
+  if (wanted === null || given === null) {
+    return captured === actual ? [] : [`${JSON.stringify(actual)} in place of ${JSON.stringify(captured)}`]
+  }
   return differences(wanted.value, given.value, 'body', loose)
 }

@@ -3,7 +3,7 @@ import { SimulatedFlintNode, type FlintNodeOptions, type VmSeed } from '../../de
 
 export const testKey = '0123456789abcdef'.repeat(4)
 
-/** 22 November 2026, 13:25 UTC: when the exchanges were recorded. */
+/** 22 November 2026, 11:25 UTC: when the exchanges were recorded. */
 const captureTime = 1_795_346_709_000
 
 export const starter: VmSeed = {
@@ -79,7 +79,8 @@ export async function startTestNode(options: Partial<FlintNodeOptions> = {}): Pr
     fetch(`${node.url}${path}`, {
       method,
       redirect: 'manual',
-      headers: headers ?? { authorization: `Bearer ${testKey}` },
+      // A connection of its own each time: a node that is restarted cuts kept ones, which a client learns only by failing.
+      headers: { ...(headers ?? { authorization: `Bearer ${testKey}` }), connection: 'close' },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
   return {
