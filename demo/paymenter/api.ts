@@ -39,6 +39,7 @@ export interface ApiRequest {
 }
 
 const ROOT = '/api/v1/admin/'
+const FRONT_PAGE = '<!DOCTYPE html>\n<html lang="en">\n<head><title>Paymenter</title></head>\n<body></body>\n</html>'
 const LIST_METHODS = 'GET, HEAD, POST'
 const ROW_METHODS = 'GET, HEAD, PUT, PATCH, DELETE'
 const DELETABLE: Readonly<Record<string, DeletableKind>> = {
@@ -96,7 +97,7 @@ export class AdminApi {
   #route(request: ApiRequest): Answer {
     if (this.#faults().maintenance) throw new HttpError(503, 'Service Unavailable')
     const [path = '', query = ''] = request.target.split('?', 2)
-    if (path === '/') return pageAnswer(200, '<!DOCTYPE html>\n<html lang="en">\n<head><title>Paymenter</title></head>\n<body></body>\n</html>')
+    if (path === '/') return pageAnswer(200, FRONT_PAGE)
     if (path === '/api/me') return plainJsonAnswer(401, { message: 'Unauthenticated.' })
     const [name = '', id, ...rest] = path.startsWith(ROOT) ? path.slice(ROOT.length).replace(/\/+$/, '').split('/') : []
     const endpoint = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined

@@ -123,7 +123,8 @@ export class SimulatedPaymenter {
     items?: readonly { description: string; price: string; quantity?: number; service_id?: number }[]
   }): Readonly<InvoiceRow> {
     if (values.service_id !== undefined && !values.items) {
-      const invoice = this.#billing.invoiceService(this.#known(this.#database.services.get(values.service_id), 'service', values.service_id))
+      const service = this.#known(this.#database.services.get(values.service_id), 'service', values.service_id)
+      const invoice = this.#billing.invoiceService(service)
       const { due_at, status, currency_code } = values
       return this.setInvoice(invoice.id, {
         ...(due_at === undefined ? {} : { due_at }),
