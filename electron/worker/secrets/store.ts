@@ -14,7 +14,13 @@ export interface SecretStore {
   get(name: string): Promise<string | null>
   set(name: string, value: string): Promise<void>
   delete(name: string): Promise<void>
+  /** What is known about the store; prompts the operator for nothing once something is known. */
   state(): Promise<KeychainState>
+  /** Asks again now, e.g. after the operator has unlocked the keychain. */
+  check(): Promise<KeychainState>
+  /** The secrets in memory now: what must not stand in a log. */
+  values(): Iterable<string>
+  close(): Promise<void>
 }
 
 /** Forgets everything with the process. */
@@ -35,5 +41,17 @@ export class MemorySecretStore implements SecretStore {
 
   async state(): Promise<KeychainState> {
     return { state: 'memory', problem: null }
+  }
+
+  async check(): Promise<KeychainState> {
+    return this.state()
+  }
+
+  values(): Iterable<string> {
+    return this.#values.values()
+  }
+
+  async close(): Promise<void> {
+    this.#values.clear()
   }
 }

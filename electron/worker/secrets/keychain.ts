@@ -1,0 +1,191 @@
+// Secrets in the OS keychain, under this installation's own id; read once, then kept in memory while in use. Never written elsewhere.
+import { Worker } from 'node:worker_threads'
+import { Failure } from '../../../shared/domain/failure.ts'
+import { programFile } from '../host/programFile.ts'
+import { keychainFailure, keychainMissing, keychainSilent } from './keychainProblem.ts'
+import type { KeychainAnswer, KeychainRequest } from './keychainThread.ts'
+import type { KeychainState, SecretStore } from './store.ts'
+
+export const keychainService = 'flint-console'
+const probeName = 'probe'
+const probeValue = 'flint-console was here'
+/** Long enough for an operator to type a password into the keychain's own prompt. */
+const defaultTimeoutMs = 30_000
+const firstPauseMs = 30_000
+const longestPauseMs = 600_000
+const idleThreadMs = 5_000
+
+interface Pending {
+  readonly resolve: (value: string | null) => void
+  readonly reject: (error: Failure) => void
+  readonly timer: NodeJS.Timeout
+}
+
+export interface KeychainOptions {
+  readonly installationId: string
+  readonly timeoutMs?: number
+  /** Told when what is known about the keychain changes. */
+  readonly onState?: (state: KeychainState) => void
+}
+
+/**
+ * The OS keychain as a SecretStore. Its calls run in a thread and their waits are bounded. After a failure further calls fail at once for a
+ * while (longer each time), so that a locked keyring does not prompt the operator again and again; `check` asks again at once.
+ */
+export class KeychainStore implements SecretStore {
+  readonly #options: KeychainOptions
+  readonly #values = new Map<string, string>()
+  readonly #pending = new Map<number, Pending>()
+  #thread: Worker | null = null
+  #idle: NodeJS.Timeout | null = null
+  #nextId = 1
+  #known: KeychainState | null = null
+  #checking: Promise<KeychainState> | null = null
+  #failure: Failure | null = null
+  #retryAt = 0
+  #pauseMs = firstPauseMs
+
+  constructor(options: KeychainOptions) {
+    this.#options = options
+  }
+
+  async get(name: string): Promise<string | null> {
+    const known = this.#values.get(name)
+    if (known !== undefined) return known
+    const value = await this.#ask('get', name)
+    if (value !== null) this.#values.set(name, value)
+    return value
+  }
+
+  async set(name: string, value: string): Promise<void> {
+    await this.#ask('set', name, value)
+    this.#values.set(name, value)
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#ask('delete', name)
+    this.#values.delete(name)
+  }
+
+  /** What is known from the last use; asked for only when nothing is known yet. */
+  async state(): Promise<KeychainState> {
+    return this.#known ?? this.check()
+  }
+
+  async check(): Promise<KeychainState> {
+    this.#checking ??= this.#probe().finally(() => {
+      this.#checking = null
+    })
+    return this.#checking
+  }
+
+  /** The secrets that are in memory now: what must not stand in a log. */
+  values(): Iterable<string> {
+    return this.#values.values()
+  }
+
+  /** Forgets what was read and ends the thread. */
+  async close(): Promise<void> {
+    this.#values.clear()
+    this.#endThread(new Failure('worker.closing', 'The worker is closing.'))
+  }
+
+  /** Reads a value of our own and writes it where it is missing: a locked keyring answers a read of what it does not hold with "nothing". */
+  async #probe(): Promise<KeychainState> {
+    this.#failure = null
+    try {
+      if ((await this.#ask('get', probeName)) !== probeValue) await this.#ask('set', probeName, probeValue)
+      return this.#tell({ state: 'ok', problem: null })
+    } catch (error) {
+      if (error instanceof Failure) return this.#known ?? this.#tell(stateOf(error))
+      throw error
+    }
+  }
+
+  async #ask(operation: KeychainRequest['operation'], name: string, value?: string): Promise<string | null> {
+    if (this.#failure && Date.now() < this.#retryAt) throw this.#failure
+    try {
+      const answer = await this.#send(operation, name, value)
+      this.#failure = null
+      this.#pauseMs = firstPauseMs
+      // A read that finds nothing proves nothing: a locked keyring answers the same.
+      if (operation === 'set' || answer !== null) this.#tell({ state: 'ok', problem: null })
+      return answer
+    } catch (error) {
+      if (error instanceof Failure && error.code.startsWith('keychain.')) this.#fail(error)
+      throw error
+    }
+  }
+
+  #fail(failure: Failure): void {
+    this.#failure = failure
+    this.#retryAt = Date.now() + this.#pauseMs
+    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
+    this.#tell(stateOf(failure))
+  }
+
+  #tell(state: KeychainState): KeychainState {
+    const changed = this.#known?.state !== state.state || this.#known.problem?.message !== state.problem?.message
+    this.#known = state
+    if (changed) this.#options.onState?.(state)
+    return state
+  }
+
+  #send(operation: KeychainRequest['operation'], name: string, value?: string): Promise<string | null> {
+    const id = this.#nextId++
+    const account = `${this.#options.installationId}/${name}`
+    const thread = this.#startThread()
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        // The call may hang for ever: its thread is given up, and the next call gets a new one.
+        this.#endThread(keychainSilent())
+      }, this.#options.timeoutMs ?? defaultTimeoutMs)
+      this.#pending.set(id, { resolve, reject, timer })
+      const request: KeychainRequest = { id, operation, service: keychainService, account, ...(value === undefined ? {} : { value }) }
+      thread.postMessage(request, [])
+    })
+  }
+
+  #startThread(): Worker {
+    if (this.#idle) clearTimeout(this.#idle)
+    this.#idle = null
+    if (this.#thread) return this.#thread
+    const thread = new Worker(programFile('keychain'))
+    thread.on('message', (answer: KeychainAnswer) => this.#settle(answer))
+    thread.on('error', () => {
+      if (this.#thread === thread) this.#endThread(keychainMissing())
+    })
+    thread.unref()
+    this.#thread = thread
+    return thread
+  }
+
+  #settle(answer: KeychainAnswer): void {
+    const pending = this.#pending.get(answer.id)
+    if (!pending) return
+    this.#pending.delete(answer.id)
+    clearTimeout(pending.timer)
+    if (answer.ok) pending.resolve(answer.value)
+    else pending.reject(answer.native ? keychainMissing() : keychainFailure(answer.error))
+    if (this.#pending.size > 0) return
+    this.#idle = setTimeout(() => this.#endThread(keychainSilent()), idleThreadMs)
+    this.#idle.unref()
+  }
+
+  #endThread(reason: Failure): void {
+    if (this.#idle) clearTimeout(this.#idle)
+    this.#idle = null
+    const thread = this.#thread
+    this.#thread = null
+    for (const pending of this.#pending.values()) {
+      clearTimeout(pending.timer)
+      pending.reject(reason)
+    }
+    this.#pending.clear()
+    void thread?.terminate()
+  }
+}
+
+function stateOf(failure: Failure): KeychainState {
+  return { state: failure.code === 'keychain.missing' ? 'missing' : 'locked', problem: failure.body() }
+}
