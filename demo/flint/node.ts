@@ -69,6 +69,8 @@ export class SimulatedFlintNode {
   readonly #host: SimulatedHost
   readonly #timers = new Timers()
   readonly #consoles: Consoles
+  /** Connections that Node has handed over: its server no longer closes them. */
+  readonly #handedOver = new Set<Duplex>()
   #server: Server | null = null
   #port: number
 
@@ -118,7 +120,7 @@ export class SimulatedFlintNode {
     const closed = new Promise<void>((resolve) => {
       server.close(() => resolve())
     })
-    server.closeAllConnections()
+    this.#cutConnections(server)
     await closed
   }
 
@@ -148,7 +150,12 @@ export class SimulatedFlintNode {
       if (vm.state !== 'Shutoff') vm.forceStop()
     }
     this.#host.forgetMemory()
-    this.#server?.closeAllConnections()
+    if (this.#server !== null) this.#cutConnections(this.#server)
+  }
+
+  #cutConnections(server: Server): void {
+    server.closeAllConnections()
+    for (const socket of this.#handedOver) socket.destroy()
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -209,6 +216,8 @@ export class SimulatedFlintNode {
     const url = request.url ?? '/'
     const record: RequestRecord = { method: 'GET', path: redacted(url), at: this.#host.options.clock.now(), status: 0 }
     this.#remember(record)
+    this.#handedOver.add(socket)
+    socket.on('close', () => this.#handedOver.delete(socket))
     // The other side may vanish at any time; an error without a listener would end the process.
     socket.on('error', () => socket.destroy())
     if (this.faults.unreachable) {
@@ -227,7 +236,7 @@ export class SimulatedFlintNode {
       return
     }
     record.status = reply.status
-    socket.end(this.#rawAnswer(reply))
+    socket.end(this.#rawAnswer(reply), () => socket.destroy())
   }
 
   /** An answer on a connection that Node has handed over for an upgrade. */
