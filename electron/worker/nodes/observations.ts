@@ -1,0 +1,97 @@
+// Stores what was seen of nodes and VMs, so that a newer observation is never overwritten by one that began before it.
+import { nodeOf, storeFailedLook, storeGoodLook, type StoredNode } from '../../../db/repositories/nodes.ts'
+import { knownVmUuids, markVmsGone, storeVms } from '../../../db/repositories/vms.ts'
+import type { FailureBody } from '../../../shared/domain/failure.ts'
+import type { NodeId, VmRef, VmUuid } from '../../../shared/domain/ids.ts'
+import type { Context } from '../context.ts'
+import type { FlintVm } from '../flint/schema.ts'
+import { capacityOf } from './capacity.ts'
+import { lookFindings, withExposure } from './findings.ts'
+import { stateOf, type Look } from './look.ts'
+
+/** One look, numbered when it begins: the order in which looks began, whatever the clock does meanwhile. */
+export interface Observation {
+  readonly number: number
+  /** UTC milliseconds when it began: what was seen is no older than that. */
+  readonly at: number
+}
+
+export class Observations {
+  readonly #context: Context
+  /** The newest observation stored, by VM. */
+  readonly #newest = new Map<string, number>()
+  #count = 0
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  begin(): Observation {
+    this.#count += 1
+    return { number: this.#count, at: this.#context.clock.now() }
+  }
+
+  known(nodeId: NodeId): VmUuid[] {
+    return knownVmUuids(this.#context.db.orm, nodeId)
+  }
+
+  storeLook(node: StoredNode, observation: Observation, look: Look): void {
+    const { db } = this.#context
+    const isNewest = (vm: { uuid: VmUuid }) => this.#take({ nodeId: node.id, uuid: vm.uuid }, observation)
+    const findings = lookFindings({
+      hostname: look.host.hostname,
+      enrolledHostname: node.hostname,
+      totalVms: look.host.totalVms,
+      seenVms: look.listed.length + look.lookedUp.length,
+      unreadable: look.unreadable,
+      clockOffsetMs: look.health.nodeTimeMs === null ? null : look.health.nodeTimeMs - this.#context.clock.now(),
+      remarks: look.host.remarks,
+    })
+    db.transaction(() => {
+      const now = nodeOf(db.orm, node.id)
+      if (now === null) return
+      storeGoodLook(db.orm, node.id, { at: observation.at, findings: withExposure(now.findings, findings), capacity: capacityOf(look, observation.at) })
+      storeVms(db, node.id, observation.at, look.listed.filter(isNewest))
+      storeVms(db, node.id, observation.at, look.lookedUp.filter(isNewest).map((vm) => ({ ...vm, cpuPercent: null, ipAddresses: 'keep' })))
+      markVmsGone(db.orm, node.id, observation.at, look.gone.filter((uuid) => isNewest({ uuid })))
+    })
+    if (node.state !== 'ok') this.#context.log.info({ node: node.name, before: node.state }, 'node is ok')
+    this.#context.changed('nodes', 'vms')
+  }
+
+  /** One VM, looked up by itself: without a CPU sample, so that the last one stays where it still runs. */
+  storeVm(nodeId: NodeId, observation: Observation, vm: FlintVm): void {
+    if (!this.#take({ nodeId, uuid: vm.uuid }, observation)) return
+    const { db } = this.#context
+    db.transaction(() => {
+      if (nodeOf(db.orm, nodeId) === null) return
+      storeVms(db, nodeId, observation.at, [{ ...vm, cpuPercent: vm.state === 'running' ? 'keep' : 0, ipAddresses: 'keep' }])
+    })
+    this.#context.changed('vms')
+  }
+
+  storeGone(ref: VmRef, observation: Observation): void {
+    if (!this.#take(ref, observation)) return
+    markVmsGone(this.#context.db.orm, ref.nodeId, observation.at, [ref.uuid])
+    this.#context.changed('vms')
+  }
+
+  /** The VMs keep what was last seen of them, and when. */
+  storeFailure(nodeId: NodeId, problem: FailureBody): void {
+    const { db, log, clock } = this.#context
+    const node = nodeOf(db.orm, nodeId)
+    if (node === null) return
+    const state = stateOf(problem)
+    storeFailedLook(db.orm, nodeId, { at: clock.now(), state, problem })
+    if (node.state !== state) log.warn({ node: node.name, before: node.state, state, code: problem.code }, 'node is in trouble')
+    this.#context.changed('nodes', 'vms')
+  }
+
+  /** True when this observation of the VM is the newest so far; it is then taken as such. */
+  #take(ref: VmRef, observation: Observation): boolean {
+    const key = `${ref.nodeId}/${ref.uuid}`
+    if ((this.#newest.get(key) ?? 0) > observation.number) return false
+    this.#newest.set(key, observation.number)
+    return true
+  }
+}
