@@ -54,7 +54,10 @@ export interface ListAnswer {
   readonly refused: readonly string[]
   /** There is a page after this one. */
   readonly hasMore: boolean
-  readonly durationMs: number
+  /** How many entries it had, readable or not. */
+  readonly entries: number
+  /** Where the last readable row stood among them, from 0; -1 when there is none. */
+  readonly lastRowIndex: number
 }
 
 export type ReadAnswer = { readonly kind: 'present'; readonly row: PaymenterRow; readonly included: Included } | { readonly kind: 'gone' }
@@ -126,11 +129,14 @@ export class PaymenterClient {
     if (!parsed.success) throw invalidAnswer(`the list of ${resource} has not the form of one`)
     const rows: PaymenterRow[] = []
     const unreadable: UnreadableRow[] = []
-    for (const raw of parsed.data.data) {
+    let lastRowIndex = -1
+    for (const [index, raw] of parsed.data.data.entries()) {
       const row = readRow(raw)
       if (!('attributes' in row)) unreadable.push(row)
-      else if (row.type === types[resource]) rows.push(row)
-      else unreadable.push({ id: String(row.id), reason: `it is one of ${row.type.slice(0, 40)}` })
+      else if (row.type === types[resource]) {
+        rows.push(row)
+        lastRowIndex = index
+      } else unreadable.push({ id: String(row.id), reason: `it is one of ${row.type.slice(0, 40)}` })
     }
     const next = parsed.data.links?.next
     return {
@@ -139,7 +145,8 @@ export class PaymenterClient {
       included: new Included(parsed.data.included ?? []),
       refused,
       hasMore: typeof next === 'string' && next !== '' && parsed.data.data.length > 0,
-      durationMs: answer.durationMs,
+      entries: parsed.data.data.length,
+      lastRowIndex,
     }
   }
 

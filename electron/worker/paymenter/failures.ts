@@ -4,6 +4,12 @@ import type { HttpAnswer } from '../http/request.ts'
 import { PeerError } from '../http/peerError.ts'
 import { errorDocument } from './schema.ts'
 
+/** A failure of reading that a smaller page may avoid: too slow, too long, broken off, or out of the server's memory. */
+export class HeavyAnswerFailure extends Failure {}
+
+/** A failure that every other request would meet now too. */
+export class AllRequestsFailure extends Failure {}
+
 const keyRefused = 'You do not have permission to access this resource.'
 
 /** JSON of an answer; undefined when it is none. */
@@ -45,15 +51,15 @@ export function forbidden(permission: string, purpose: string): Failure {
 export function failureOfAnswer(answer: HttpAnswer, permission: string): Failure {
   const message = messageOf(answer)
   const { status } = answer
-  if (status === 401) {
-    return new Failure(
+  if (status === 401 && message !== null) {
+    return new AllRequestsFailure(
       'billing.unauthorized',
       'Paymenter does not accept the key: it is wrong, or it was disabled or deleted.',
       'In Paymenter, look at Admin → API keys; make a new key of type admin there if need be, and connect again with it.',
     )
   }
   if (status === 403 && message === keyRefused) {
-    return new Failure(
+    return new AllRequestsFailure(
       'billing.key-refused',
       'Paymenter refuses this key as a whole: either it is not of type admin, or this machine’s address is not on the key’s list. Paymenter does not say which.',
       'In Paymenter, see that the API key’s type is admin, and that its list of IP addresses is empty or has this machine’s.',
@@ -61,17 +67,28 @@ export function failureOfAnswer(answer: HttpAnswer, permission: string): Failure
   }
   if (status === 403 && message !== null) return forbidden(permission, `do this (${permission})`)
   if (status === 429) {
-    return new Failure('billing.rate-limited', 'Paymenter (or a proxy before it) asks to be left alone for a while (429).', 'It is asked again by itself; sync less often if this stays.')
+    return new AllRequestsFailure(
+      'billing.rate-limited',
+      'Paymenter (or a proxy before it) asks to be left alone for a while (429).',
+      'It is asked again by itself; sync less often if this stays.',
+    )
   }
   if (status === 503) return new Failure('billing.unavailable', 'Paymenter is in maintenance or overloaded (503).', 'It is asked again by itself. “php artisan up” ends its maintenance.')
   if (status >= 500) {
-    return new Failure(
+    return new HeavyAnswerFailure(
       'billing.unavailable',
       `Paymenter failed with a server error (${status}).`,
       'It is asked again by itself. If it stays, look at Paymenter’s own log: its database or its PHP may be down.',
     )
   }
   if (message === null) return notPaymenter(answer)
+  if (status === 404) {
+    return new Failure(
+      'billing.not-paymenter',
+      'What answers at this address has no admin API of Paymenter (404).',
+      'See that the address is Paymenter’s own, and that its version has the admin API (/api/v1/admin).',
+    )
+  }
   return new Failure('billing.invalid-answer', `Paymenter refused the request (${status}): ${message.slice(0, 300)}`)
 }
 
@@ -95,13 +112,13 @@ export function failureOfError(error: unknown): unknown {
   switch (error.kind) {
     case 'unreachable':
     case 'circuit-open':
-      return new Failure('billing.unreachable', error.message, 'See that the address is right, that Paymenter runs, and that this machine reaches it.')
+      return new AllRequestsFailure('billing.unreachable', error.message, 'See that the address is right, that Paymenter runs, and that this machine reaches it.')
     case 'timeout':
     case 'truncated':
     case 'too-large':
-      return new Failure('billing.unreachable', error.message, 'It is asked again by itself, with smaller pages.')
+      return new HeavyAnswerFailure('billing.unreachable', error.message, 'It is asked again by itself, with smaller pages.')
     case 'no-answer':
-      return new Failure('billing.unreachable', error.message, 'It is asked again by itself.')
+      return new HeavyAnswerFailure('billing.unreachable', error.message, 'It is asked again by itself.')
     case 'redirect':
       return new Failure(
         'billing.not-paymenter',

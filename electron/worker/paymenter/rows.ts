@@ -1,81 +1,9 @@
 // From Paymenter's JSON:API rows to the mirror's: pure, and honest about what could not be read.
-import type { Day } from '../../../shared/domain/calendar.ts'
+import type { CustomerRow, InvoiceItemRow, InvoiceRow, MirroredRow, PlanPrice, PlanRow, ProductRow, ServiceRow } from '../../../db/repositories/billingRows.ts'
 import { parseMoney } from '../../../shared/domain/money.ts'
 import type { Days } from './days.ts'
 import { readInstant } from './days.ts'
 import { readId, relatedIds, type Included, type PaymenterRow } from './schema.ts'
-
-interface Mirrored {
-  readonly id: number
-  /** The row as it was sent: attributes and the relationships that are used. */
-  readonly raw: string
-  readonly createdAt: number | null
-  readonly updatedAt: number | null
-}
-
-export interface CustomerRow extends Mirrored {
-  readonly firstName: string | null
-  readonly lastName: string | null
-  readonly email: string
-}
-
-export interface ProductRow extends Mirrored {
-  readonly name: string
-  readonly slug: string
-  readonly hidden: boolean
-  /** Undefined when plans could not be included. */
-  readonly plans: readonly PlanRow[] | undefined
-}
-
-export interface PlanPrice {
-  readonly id: number
-  readonly currency: string
-  readonly amountMinor: number | null
-  readonly setupFeeMinor: number | null
-}
-
-export interface PlanRow extends Mirrored {
-  readonly productId: number
-  readonly name: string | null
-  readonly type: string
-  readonly billingPeriod: number | null
-  readonly billingUnit: string | null
-  readonly prices: readonly PlanPrice[]
-}
-
-export interface ServiceRow extends Mirrored {
-  /** Null when it could not be included. */
-  readonly customerId: number | null
-  readonly productId: number | null
-  readonly status: string
-  readonly currency: string
-  readonly priceMinor: number | null
-  readonly quantity: number
-  readonly expiresOn: Day | null
-  readonly expiryReadable: boolean
-  /** Null when they could not be included. */
-  readonly properties: Readonly<Record<string, string>> | null
-}
-
-export interface InvoiceItemRow extends Mirrored {
-  readonly serviceId: number | null
-  readonly description: string
-  readonly priceMinor: number | null
-  readonly quantity: number
-}
-
-export interface InvoiceRow extends Mirrored {
-  readonly customerId: number | null
-  readonly status: string
-  readonly currency: string
-  readonly dueOn: Day | null
-  readonly dueReadable: boolean
-  readonly createdOn: Day | null
-  /** Undefined when items could not be included. */
-  readonly items: readonly InvoiceItemRow[] | undefined
-  /** Items that the invoice names and the answer lacks. */
-  readonly missingItems: readonly number[]
-}
 
 const serviceReference = 'App\\Models\\Service'
 
@@ -102,7 +30,13 @@ function amountMinor(raw: unknown, currency: string): number | null {
   return parseMoney(raw, currency)?.amountMinor ?? null
 }
 
-function mirrored(row: PaymenterRow, relationships: readonly string[]): Mirrored {
+/** Price of one and quantity. Where either cannot be read the price is null, for the sum would be wrong. */
+function priceAndQuantity(row: PaymenterRow, currency: string): { priceMinor: number | null; quantity: number } {
+  const quantity = wholeNumber(row.attributes['quantity'])
+  return quantity === null ? { priceMinor: null, quantity: 1 } : { priceMinor: amountMinor(row.attributes['price'], currency), quantity }
+}
+
+function mirrored(row: PaymenterRow, relationships: readonly string[]): MirroredRow {
   const kept: Record<string, unknown> = {}
   for (const name of relationships) if (name in row.relationships) kept[name] = row.relationships[name]
   return {
@@ -165,8 +99,7 @@ export function serviceOf(row: PaymenterRow, included: Included, days: Days): Se
     productId: relatedIds(row, 'product')?.[0] ?? null,
     status: text(row.attributes['status']) ?? '',
     currency,
-    priceMinor: amountMinor(row.attributes['price'], currency),
-    quantity: wholeNumber(row.attributes['quantity']) ?? 1,
+    ...priceAndQuantity(row, currency),
     expiresOn: expiry.day,
     expiryReadable: expiry.readable,
     properties: propertyIds === undefined ? null : propertiesOf(propertyIds, included),
@@ -214,7 +147,6 @@ function itemOf(row: PaymenterRow, currency: string): InvoiceItemRow {
     ...mirrored(row, []),
     serviceId: refersToService ? readId(row.attributes['reference_id']) : null,
     description: text(row.attributes['description']) ?? '',
-    priceMinor: amountMinor(row.attributes['price'], currency),
-    quantity: wholeNumber(row.attributes['quantity']) ?? 1,
+    ...priceAndQuantity(row, currency),
   }
 }

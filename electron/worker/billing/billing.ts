@@ -1,0 +1,326 @@
+// Billing: the connection to Paymenter, the mirror that is kept up to date, and the few things that are asked of it afresh.
+import type { z } from 'zod'
+import { BillingMirror } from '../../../db/repositories/billingMirror.ts'
+import {
+  beginSyncRun,
+  finishSyncRun,
+  lastCompleteRun,
+  lastFinishedRun,
+  storeConnection,
+  storedConnection,
+  storedPageSize,
+  storePageSize,
+  type StoredConnection,
+  type SyncKind,
+} from '../../../db/repositories/billingSync.ts'
+import type { billingProbe, billingStatus, syncResult } from '../../../shared/contract/billing.ts'
+import { dayOf, type Day } from '../../../shared/domain/calendar.ts'
+import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
+import type { ServiceId } from '../../../shared/domain/ids.ts'
+import type { Context } from '../context.ts'
+import type { JobProgress } from '../jobs/jobs.ts'
+import { PaymenterClient, type PaymenterClientOptions } from '../paymenter/client.ts'
+import { connectBilling, probeBilling, tokenSecret, type ConnectInput } from './connect.ts'
+import { Mirror } from './mirror.ts'
+import { refreshService, setServiceStatus } from './refresh.ts'
+import { SyncRun } from './syncRun.ts'
+
+export type SyncResult = z.output<typeof syncResult>
+export type BillingStatus = z.output<typeof billingStatus>
+
+export interface BillingOptions {
+  /** Other bounds of time and size for requests than the usual ones. */
+  readonly http?: PaymenterClientOptions['http']
+  readonly incrementalEveryMs?: number
+}
+
+interface Session {
+  readonly client: PaymenterClient
+  readonly mirror: Mirror
+}
+
+const fullEveryMs = 24 * 60 * 60_000
+const usualPageSize = 500
+const smallestPageSize = 50
+
+export class Billing {
+  readonly #context: Context
+  readonly #options: BillingOptions
+  readonly #rows: BillingMirror
+  #session: Promise<Session> | null = null
+  #running: { kind: SyncKind; controller: AbortController; end: Promise<SyncResult> } | null = null
+  readonly #queues = new Map<ServiceId, Promise<unknown>>()
+  #timer: NodeJS.Timeout | null = null
+  #nextSyncAt: number | null = null
+  #started = false
+
+  constructor(context: Context, options: BillingOptions = {}) {
+    this.#context = context
+    this.#options = options
+    this.#rows = new BillingMirror(context.db)
+  }
+
+  /** Keeps the mirror up to date from now on: what is new every five minutes, everything once a day. */
+  start(): void {
+    this.#started = true
+    if (this.connected()) this.#schedule(0)
+  }
+
+  /** Ends what is under way and waits for it. */
+  async stop(): Promise<void> {
+    this.#started = false
+    this.#unschedule()
+    await this.#endSync(new Failure('worker.closing', 'The worker is closing.'))
+    await Promise.allSettled(this.#queues.values())
+    await this.#closeSession()
+  }
+
+  connected(): boolean {
+    return storedConnection(this.#context.db.orm) !== null
+  }
+
+  connection(): StoredConnection | null {
+    return storedConnection(this.#context.db.orm)
+  }
+
+  /** Paymenter's own zone. Throws `billing.not-connected`. */
+  timeZone(): string {
+    return this.#connection().timeZone
+  }
+
+  /** Today in Paymenter's zone. Throws `billing.not-connected`. */
+  today(): Day {
+    return dayOf(this.#now(), this.timeZone())
+  }
+
+  async probe(input: ConnectInput): Promise<z.output<typeof billingProbe>> {
+    return probeBilling(this.#context, input, this.#options.http)
+  }
+
+  /** Probes and saves; what was connected before is left. The first sync begins at once where syncs run by themselves. */
+  async connect(input: ConnectInput): Promise<StoredConnection> {
+    const connection = await connectBilling(this.#context, input, this.#options.http)
+    await this.#endSync(new Failure('billing.reconnected', 'Billing was connected anew.'))
+    await this.#closeSession()
+    if (this.#started) this.#schedule(0)
+    this.#context.changed('billing', 'system')
+    return connection
+  }
+
+  /** Forgets the address and the key; the mirror stays readable. */
+  async disconnect(): Promise<void> {
+    this.#unschedule()
+    await this.#endSync(new Failure('billing.not-connected', 'Billing was disconnected.'))
+    await this.#closeSession()
+    await this.#context.secrets.delete(tokenSecret)
+    storeConnection(this.#context.db.orm, null)
+    this.#context.changed('billing', 'system')
+  }
+
+  status(): BillingStatus {
+    const { orm } = this.#context.db
+    const last = lastFinishedRun(orm)
+    return {
+      connection: this.connection(),
+      syncing: this.#running !== null,
+      lastFullAt: lastCompleteRun(orm, 'full')?.startedAt ?? null,
+      lastIncrementalAt: lastCompleteRun(orm, 'incremental')?.startedAt ?? null,
+      nextSyncAt: this.#nextSyncAt,
+      rows: this.#rows.counts(),
+      errors: (last?.result as SyncResult | null | undefined)?.errors ?? [],
+    }
+  }
+
+  /** The beginning of the newest sync that read services and invoices to their ends: how old the mirror's word is. */
+  asOf(): number | null {
+    return lastCompleteRun(this.#context.db.orm)?.startedAt ?? null
+  }
+
+  /**
+   * Brings the mirror up to date; the first time in full. One at a time: a second caller of the same kind is given the running one's result.
+   * What could not be read is in the result's errors. Throws when it could not begin, or was called off.
+   */
+  async sync(options: { full: boolean; signal?: AbortSignal; report?: JobProgress['report'] }): Promise<SyncResult> {
+    options.signal?.throwIfAborted()
+    this.#connection()
+    const kind: SyncKind = options.full || lastCompleteRun(this.#context.db.orm, 'full') === null ? 'full' : 'incremental'
+    while (this.#running !== null) {
+      if (this.#running.kind === kind) return abandonable(this.#running.end, options.signal)
+      await abandonable(this.#running.end.catch(() => undefined), options.signal)
+    }
+    const controller = new AbortController()
+    const callOff = (): void => {
+      controller.abort(options.signal?.reason)
+    }
+    options.signal?.addEventListener('abort', callOff, { once: true })
+    const end = this.#sync(kind, controller.signal, options.report ?? (() => undefined)).finally(() => {
+      this.#running = null
+      options.signal?.removeEventListener('abort', callOff)
+      this.#context.changed('billing')
+    })
+    this.#running = { kind, controller, end }
+    this.#context.changed('billing')
+    return end
+  }
+
+  /**
+   * Reads one service, and every invoice that has or had an item of it and is pending, changed or not yet known, afresh into the mirror.
+   * Throws Failures; `billing.service-gone`, with the row marked, when Paymenter says that it does not exist.
+   */
+  async refreshService(id: ServiceId): Promise<void> {
+    await this.#inTurn(id, async ({ client, mirror }) => {
+      await refreshService({ client, mirror, orm: this.#context.db.orm, now: () => this.#now() }, id)
+    })
+  }
+
+  /** Sets a service's status in Paymenter and reads it back. Throws Failures (`billing.forbidden` names `services.update`). */
+  async setServiceStatus(id: ServiceId, status: 'active' | 'suspended'): Promise<void> {
+    await this.#inTurn(id, async ({ client, mirror }) => {
+      await setServiceStatus({ client, mirror, orm: this.#context.db.orm, now: () => this.#now() }, id, status)
+    })
+  }
+
+  // ── syncing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #sync(kind: SyncKind, signal: AbortSignal, report: JobProgress['report']): Promise<SyncResult> {
+    const { orm } = this.#context.db
+    const startedAt = this.#now()
+    const started = performance.now()
+    const runId = beginSyncRun(orm, kind, startedAt)
+    let outcome: SyncRun['outcome'] = { changed: 0, gone: 0, errors: [], counts: {}, complete: false, tooHeavy: false }
+    let requests = 0
+    let clockOffsetMs: number | null = null
+    const resultOf = (): SyncResult => {
+      const { changed, gone, errors } = outcome
+      return { kind, requests, rows: this.#rows.counts(), changed, gone, seconds: Math.round(performance.now() - started) / 1_000, errors }
+    }
+    try {
+      const session = await this.#openSession()
+      const { client } = session
+      const requestsBefore = client.requests
+      if (kind === 'full') client.forgetRefusals()
+      const perPage = storedPageSize(orm) ?? usualPageSize
+      const run = new SyncRun({ kind, client, mirror: session.mirror, orm, now: () => this.#now(), perPage, signal, report })
+      outcome = run.outcome
+      try {
+        await run.run()
+      } finally {
+        requests = client.requests - requestsBefore
+        clockOffsetMs = client.clockOffsetMs
+      }
+      if (outcome.tooHeavy) storePageSize(orm, Math.max(smallestPageSize, Math.floor(perPage / 2)))
+      else if (kind === 'full' && perPage < usualPageSize) storePageSize(orm, Math.min(usualPageSize, perPage * 2))
+      if (outcome.errors.some((error) => error.code === 'billing.unauthorized')) await this.#closeSession()
+      return resultOf()
+    } catch (error) {
+      outcome.complete = false
+      outcome.errors.push({ ...failureBody(error), resource: 'billing' })
+      throw error
+    } finally {
+      const result = resultOf()
+      finishSyncRun(orm, runId, { finishedAt: this.#now(), complete: outcome.complete, clockOffsetMs, counts: outcome.counts, result })
+      this.#context.log.info({ ...result, errors: result.errors.map(({ resource, code }) => `${resource}: ${code}`) }, 'billing sync')
+    }
+  }
+
+  async #endSync(reason: Failure): Promise<void> {
+    const running = this.#running
+    if (running === null) return
+    running.controller.abort(reason)
+    await running.end.catch(() => undefined)
+  }
+
+  #schedule(afterMs: number): void {
+    this.#unschedule()
+    this.#nextSyncAt = this.#now() + afterMs
+    this.#timer = setTimeout(() => {
+      void this.#syncBySchedule()
+    }, afterMs)
+    this.#timer.unref()
+  }
+
+  #unschedule(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#nextSyncAt = null
+  }
+
+  async #syncBySchedule(): Promise<void> {
+    const lastFull = lastCompleteRun(this.#context.db.orm, 'full')
+    try {
+      await this.sync({ full: lastFull === null || Math.abs(this.#now() - lastFull.startedAt) >= fullEveryMs })
+    } catch (error) {
+      if (!(error instanceof Failure)) this.#context.log.error({ err: error }, 'billing sync failed unexpectedly')
+    }
+    if (this.#started && this.connected()) this.#schedule(this.#options.incrementalEveryMs ?? 5 * 60_000)
+  }
+
+  // ── the session: one client and one mirror for a connection ────────────────────────────────────────────────────
+
+  #now(): number {
+    return this.#context.clock.now()
+  }
+
+  #connection(): StoredConnection {
+    const connection = this.connection()
+    if (connection === null) throw new Failure('billing.not-connected', 'No Paymenter is connected.', 'Connect one first: “Connect Paymenter”, or billing connect.')
+    return connection
+  }
+
+  async #openSession(): Promise<Session> {
+    this.#session ??= this.#newSession().catch((error: unknown) => {
+      this.#session = null
+      throw error
+    })
+    return this.#session
+  }
+
+  async #newSession(): Promise<Session> {
+    const { url, timeZone } = this.#connection()
+    const token = await this.#context.secrets.get(tokenSecret)
+    if (token === null) {
+      throw new Failure('billing.not-connected', 'Paymenter’s key is not in the keychain any more.', 'Connect Paymenter again with its key; the mirror and the links stay.')
+    }
+    const { log } = this.#context
+    const now = (): number => this.#now()
+    return { client: new PaymenterClient({ baseUrl: url, token, log, now, http: this.#options.http }), mirror: new Mirror(this.#context.db, timeZone, now) }
+  }
+
+  async #closeSession(): Promise<void> {
+    const session = this.#session
+    this.#session = null
+    const open = await session?.catch(() => null)
+    await open?.client.close()
+  }
+
+  /** What is asked about one service goes one after the other. */
+  async #inTurn(id: ServiceId, work: (session: Session) => Promise<void>): Promise<void> {
+    const before = this.#queues.get(id) ?? Promise.resolve()
+    const mine = before.catch(() => undefined).then(async () => work(await this.#openSession()))
+    this.#queues.set(id, mine)
+    try {
+      await mine
+    } finally {
+      if (this.#queues.get(id) === mine) this.#queues.delete(id)
+      this.#context.changed('billing')
+    }
+  }
+}
+
+/** Waits for what somebody else has started; an abort only ends the waiting. */
+async function abandonable<T>(end: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return end
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Failure('job.cancelled', 'Cancelled.'))
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    end.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', leave)
+    })
+  })
+}
+
+function failureBody(error: unknown): FailureBody {
+  return error instanceof Failure ? error.body() : { code: 'internal', message: 'Something unexpected went wrong; the log has the details.' }
+}
