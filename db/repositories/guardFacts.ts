@@ -1,7 +1,7 @@
 // The figures that guards are judged by: how fresh and how whole the mirror is, and what was done today.
 import { and, desc, eq, gte, isNotNull, sql } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
-import { automationRuns, intents, links, serviceHistory, syncRuns } from '../schema.ts'
+import { automationRuns, intents, invoices, links, serviceHistory, syncRuns } from '../schema.ts'
 
 export interface MirrorFreshness {
   readonly lastCompleteSyncAt: number | null
@@ -65,4 +65,25 @@ export function cancellationsSince(orm: Orm, sinceMs: number): number {
 
 export function countLinks(orm: Orm): number {
   return orm.select({ n: sql<number>`count(*)` }).from(links).get()?.n ?? 0
+}
+
+/** The newest run's number; 0 when there was none. */
+export function newestAutomationRun(orm: Orm): number {
+  return orm.select({ id: automationRuns.id }).from(automationRuns).orderBy(desc(automationRuns.id)).limit(1).get()?.id ?? 0
+}
+
+const historyDays = 90
+const dayMs = 86_400_000
+
+/** Payments seen in the 90 days up to the last one, and over how many days they spread. */
+export function paymentHistory(orm: Orm): { count: number; overDays: number; lastAt: number | null } {
+  const last = orm.select({ at: sql<number | null>`max(${invoices.paidAt})` }).from(invoices).get()?.at ?? null
+  if (last === null) return { count: 0, overDays: 0, lastAt: null }
+  const from = last - historyDays * dayMs
+  const row = orm
+    .select({ n: sql<number>`count(*)`, first: sql<number>`min(${invoices.paidAt})` })
+    .from(invoices)
+    .where(gte(invoices.paidAt, from))
+    .get()
+  return { count: row?.n ?? 0, overDays: row ? (last - row.first) / dayMs : 0, lastAt: last }
 }

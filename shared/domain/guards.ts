@@ -33,6 +33,12 @@ export interface GuardFacts {
   /** When automation last ran, by this machine's clock. */
   readonly lastRunAt: number | null
   readonly nodes: readonly { readonly nodeId: NodeId; readonly name: string; readonly trouble: string | null }[]
+  /** Payments seen in the 90 days before the last one, and when the last one was seen: what history expects. */
+  readonly payments: { readonly count: number; readonly overDays: number; readonly lastAt: number | null }
+  /** The newest run that was noted outside the database is newer than the database's own. */
+  readonly noteIsNewer: boolean
+  /** What speaks against this being the Paymenter that the links were made for; empty when nothing does. */
+  readonly billingDifferences: readonly string[]
   /** What would be suspended now. */
   readonly planned: readonly PlannedSuspension[]
   /** Suspensions and terminations begun today, and services newly cancelled today. */
@@ -42,6 +48,7 @@ export interface GuardFacts {
 }
 
 const minuteMs = 60_000
+const dayMs = 86_400_000
 export const staleAfterMs = 15 * minuteMs
 export const fullPassStaleAfterMs = 26 * 60 * minuteMs
 export const clockToleranceMs = 5 * minuteMs
@@ -101,6 +108,21 @@ function clockReason(facts: GuardFacts): { reason: string; figures: Record<strin
   return null
 }
 
+/** Payments that history would have expected since the last one before silence counts. At this many, chance explains it in fewer than 1 of 100 cases. */
+export const expectedPaymentsBeforeSilence = 5
+
+function silenceReason(facts: GuardFacts): { reason: string; figures: Record<string, number> } | null {
+  const { count, overDays, lastAt } = facts.payments
+  if (lastAt === null || overDays <= 0) return null
+  const silentDays = (facts.nowMs - lastAt) / dayMs
+  const expected = (count / overDays) * silentDays
+  if (expected < expectedPaymentsBeforeSilence) return null
+  return {
+    reason: `No payment was seen for ${Math.floor(silentDays)} days, in which about ${Math.round(expected)} were to be expected. Is Paymenter’s payment gateway working?`,
+    figures: { silentDays: Math.floor(silentDays), expected: Math.round(expected) },
+  }
+}
+
 /** Every guard that holds now, with its reason and figures. Pure. */
 export function evaluateGuards(facts: GuardFacts): Guard[] {
   const all = facts.planned.map((entry) => entry.serviceId)
@@ -111,6 +133,16 @@ export function evaluateGuards(facts: GuardFacts): Guard[] {
   general('stale', staleReason(facts))
   general('empty', emptyReason(facts))
   general('clock', clockReason(facts))
+  general('payment-silence', silenceReason(facts))
+  if (facts.noteIsNewer) {
+    general('restored', { reason: 'This database is older than the last run that was noted outside it: a backup was put back. Look at the plan before anything is done.', figures: {} })
+  }
+  if (facts.billingDifferences.length > 0) {
+    general('billing-changed', {
+      reason: `This is not the Paymenter that the links were made for, or it was restored from a backup: ${facts.billingDifferences.join('; ')}.`,
+      figures: { differences: facts.billingDifferences.length },
+    })
+  }
   const total = facts.planned.length + facts.doneToday + facts.cancelledToday
   if (facts.planned.length > 0 && total > facts.limit) {
     general('too-many', {

@@ -16,6 +16,9 @@ const well: GuardFacts = {
   clockOffsetMs: 800,
   lastRunAt: nowMs - minute,
   nodes: [{ nodeId, name: 'blr-1', trouble: null }],
+  payments: { count: 90, overDays: 90, lastAt: nowMs - 24 * 60 * minute },
+  noteIsNewer: false,
+  billingDifferences: [],
   planned: planned(2),
   doneToday: 0,
   cancelledToday: 0,
@@ -44,6 +47,11 @@ describe('guards', () => {
     ['two are planned and two were done today', { doneToday: 2 }, ['too-many']],
     ['two are planned and two were cancelled today', { cancelledToday: 2 }, ['too-many']],
     ['nothing is planned, however many were done', { planned: [], doneToday: 50, cancelledToday: 50 }, []],
+    ['no payment came in the time in which five were expected', { payments: { count: 90, overDays: 90, lastAt: nowMs - 5 * 24 * 60 * minute } }, ['payment-silence']],
+    ['a shop with few payments is silent for as long', { payments: { count: 3, overDays: 90, lastAt: nowMs - 30 * 24 * 60 * minute } }, []],
+    ['nobody has ever paid', { payments: { count: 0, overDays: 0, lastAt: null } }, []],
+    ['an old backup of the database was put back', { noteIsNewer: true }, ['restored']],
+    ['another Paymenter answers at the address', { billingDifferences: ['customer 1 was created at another time'] }, ['billing-changed']],
     ['a node is in trouble', { nodes: [{ nodeId, name: 'blr-1', trouble: 'limited mode' }] }, ['node']],
   ])('%s', (_name, change, expected) => {
     expect(codes(change)).toEqual(expected)

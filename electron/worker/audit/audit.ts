@@ -36,6 +36,11 @@ function hashOf(row: Omit<AuditRow, 'hash'>): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex')
 }
 
+function parseHead(note: string | null): { seq: number; hash: string } | null {
+  const match = /^(\d+):([0-9a-f]{64})$/.exec(note ?? '')
+  return match ? { seq: Number(match[1]), hash: match[2] ?? '' } : null
+}
+
 export class Audit {
   readonly #context: Context
 
@@ -64,24 +69,28 @@ export class Audit {
     this.#context.changed('audit')
   }
 
-  /** Keeps the newest hash in the keychain too, so that a cut tail is found. */
+  /** Keeps the newest hash in the keychain too, so that a cut tail is found. A note that the record does not bear out is left as evidence. */
   async keepHead(): Promise<void> {
-    const last = lastAuditRow(this.#context.db.orm)
-    if (last) await this.#context.secrets.set(headSecret, `${last.seq}:${last.hash}`)
+    const { orm } = this.#context.db
+    const last = lastAuditRow(orm)
+    if (!last) return
+    const noted = parseHead(await this.#context.secrets.get(headSecret))
+    if (noted?.hash === last.hash) return
+    if (noted !== null && auditRowsFrom(orm, noted.seq, 1)[0]?.hash !== noted.hash) return
+    await this.#context.secrets.set(headSecret, `${last.seq}:${last.hash}`)
   }
 
   /** Walks the whole chain and compares its end with the keychain's note. `firstBad` is the first wrong row's number. */
   async verify(): Promise<{ ok: boolean; entries: number; firstBad: number | null }> {
     const { orm } = this.#context.db
-    const noted = /^(\d+):([0-9a-f]{64})$/.exec((await this.#context.secrets.get(headSecret)) ?? '')
-    const notedSeq = noted ? Number(noted[1]) : null
+    const noted = parseHead(await this.#context.secrets.get(headSecret))
     let previousHash = genesis
     let expectedSeq = 1
     for (;;) {
       const page = auditRowsFrom(orm, expectedSeq, pageRows)
       for (const { hash, ...row } of page) {
         const isWhole = row.seq === expectedSeq && row.previousHash === previousHash && hashOf(row) === hash
-        const fitsNote = row.seq !== notedSeq || hash === noted?.[2]
+        const fitsNote = row.seq !== noted?.seq || hash === noted.hash
         if (!isWhole || !fitsNote) return { ok: false, entries: expectedSeq - 1, firstBad: expectedSeq }
         previousHash = hash
         expectedSeq += 1
@@ -89,7 +98,7 @@ export class Audit {
       if (page.length < pageRows) break
     }
     const entries = expectedSeq - 1
-    if (notedSeq !== null && notedSeq > entries) return { ok: false, entries, firstBad: entries + 1 }
+    if (noted !== null && noted.seq > entries) return { ok: false, entries, firstBad: entries + 1 }
     return { ok: true, entries, firstBad: null }
   }
 }

@@ -111,6 +111,7 @@ export class Automation {
 
   /** One pass at a time; a second caller waits for its turn. */
   async #pass(signal: AbortSignal, report: JobProgress['report'], evenBackedOff: boolean): Promise<PassResult> {
+    await this.#keepNotes()
     while (this.#running) await this.#running.catch(() => undefined)
     const pass = this.#runner.pass({ signal: AbortSignal.any([signal, this.#closing.signal]), report, evenBackedOff })
     this.#running = pass
@@ -118,17 +119,19 @@ export class Automation {
       return await pass
     } finally {
       this.#running = null
-      await this.#keepHead()
+      await this.#keepNotes()
     }
   }
 
-  async #keepHead(): Promise<void> {
+  /** The newest run and the record's newest hash, kept in the keychain too. */
+  async #keepNotes(): Promise<void> {
     try {
+      await this.guards.keepNote()
       await this.audit.keepHead()
     } catch (error) {
-      // The chain itself is whole; only the note outside it is older. `audit verify` still finds a change within.
+      // Nothing is lost but the comparison with what lies outside the database, until the keychain answers again.
       if (!(error instanceof Failure)) throw error
-      this.#context.log.warn({ code: error.code }, 'the record’s newest hash could not be kept in the keychain')
+      this.#context.log.warn({ code: error.code }, 'the newest run and the record’s end could not be noted in the keychain')
     }
   }
 

@@ -1,6 +1,7 @@
 // Guards as they stand: evaluated from the figures, kept where they stay until released, and asked before every suspension.
 import type { MethodOutput } from '../../../shared/contract/index.ts'
-import { cancellationsSince, countLinks, lastAutomationRunAt, mirrorFreshness, suspensionsBegunSince } from '../../../db/repositories/guardFacts.ts'
+import { cancellationsSince, countLinks, lastAutomationRunAt, mirrorFreshness, newestAutomationRun, paymentHistory, suspensionsBegunSince } from '../../../db/repositories/guardFacts.ts'
+import { identityDifferences, storedIdentity, storeIdentity } from '../../../db/repositories/billingIdentity.ts'
 import { deleteGuard, insertRelease, putGuard, releasesInForce, storedGuards } from '../../../db/repositories/guards.ts'
 import { nodeNames } from '../../../db/repositories/names.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
@@ -13,6 +14,7 @@ import type { AutomationNodes } from './peers.ts'
 
 type GuardRow = MethodOutput<'guards.list'>[number]
 const releaseMs = 3_600_000
+const noteSecret = 'automation:last-run'
 
 function keyOf(code: string, nodeId: string | null): string {
   return `${code}/${nodeId ?? ''}`
@@ -22,11 +24,30 @@ export class GuardKeeper {
   readonly #context: Context
   readonly #audit: Audit
   readonly #nodes: AutomationNodes
+  /** The newest run that is noted in the keychain. */
+  #notedRun = 0
 
   constructor(context: Context, audit: Audit, nodes: AutomationNodes) {
     this.#context = context
     this.#audit = audit
     this.#nodes = nodes
+  }
+
+  /**
+   * Compares the database with the note of its newest run that is kept outside it, and renews the note. A note that is newer than the database
+   * stays until the guard that tells so is released. Throws the keychain's Failures.
+   */
+  async keepNote(): Promise<void> {
+    const { db, secrets, clock } = this.#context
+    const noted = Number((await secrets.get(noteSecret)) ?? '0')
+    const newest = newestAutomationRun(db.orm)
+    const isReleased = releasesInForce(db.orm, clock.now()).some((release) => release.code === 'restored')
+    if (noted > newest && !isReleased) {
+      this.#notedRun = noted
+      return
+    }
+    this.#notedRun = newest
+    if (noted !== newest) await secrets.set(noteSecret, String(newest))
   }
 
   /** Evaluates every guard for what is planned now and stores what holds. A guard that stays keeps its beginning. */
@@ -41,6 +62,9 @@ export class GuardKeeper {
       ...freshness,
       lastRunAt: lastAutomationRunAt(orm),
       nodes: linkedNodes.map((nodeId) => ({ nodeId, name: names.get(nodeId) ?? nodeId, trouble: this.#nodes.trouble(nodeId)?.message ?? null })),
+      payments: paymentHistory(orm),
+      noteIsNewer: this.#notedRun > newestAutomationRun(orm),
+      billingDifferences: this.#billingDifferences(freshness.lastFullAt),
       planned,
       doneToday: suspensionsBegunSince(orm, startOfDay),
       cancelledToday: cancellationsSince(orm, startOfDay),
@@ -105,6 +129,17 @@ export class GuardKeeper {
     })
     this.#context.changed('guards')
     return this.list()
+  }
+
+  /** Taken anew after each full sync in which nothing was different. */
+  #billingDifferences(lastFullAt: number | null): string[] {
+    const { orm } = this.#context.db
+    if (lastFullAt === null) return []
+    const identity = storedIdentity(orm)
+    const differences = identity === null ? [] : identityDifferences(orm, identity)
+    const isReleased = releasesInForce(orm, this.#context.clock.now()).some((release) => release.code === 'billing-changed')
+    if ((differences.length === 0 || isReleased) && identity?.fullSyncAt !== lastFullAt) storeIdentity(orm, lastFullAt)
+    return isReleased ? [] : differences
   }
 
   #isReleasedFor(code: string, batch: readonly number[]): boolean {

@@ -66,7 +66,9 @@ export class Runner {
       outcomes.push(...(await Promise.all(intents.map((intent) => this.#carryOut(intent, options.signal)))))
     }
     const due = (intent: Intent) => options.evenBackedOff || intent.nextAttemptAt === null || intent.nextAttemptAt <= context.clock.now()
-    const givingBack = () => openIntents(orm).filter((intent) => intent.kind === 'unsuspend' && due(intent))
+    // Another Paymenter's word on who has paid is worth nothing: this guard alone stops giving back too.
+    const isKnownBilling = !guards.some((guard) => guard.code === 'billing-changed')
+    const givingBack = () => openIntents(orm).filter((intent) => intent.kind === 'unsuspend' && due(intent) && isKnownBilling)
 
     const first = givingBack()
     if (first.length > 0) options.report(`Giving back ${first.length}`, 0, null)
