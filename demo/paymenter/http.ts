@@ -32,9 +32,15 @@ export class HttpFront {
   readonly #options: HttpOptions
   readonly #timers = new Set<NodeJS.Timeout>()
   #server: Server | undefined
+  #waiting = 0
 
   constructor(options: HttpOptions) {
     this.#options = options
+  }
+
+  /** Answers that a fault holds back at present. */
+  get waiting(): number {
+    return this.#waiting
   }
 
   /** Listens on 127.0.0.1; 0 for any free port. Resolves to the port. */
@@ -60,6 +66,7 @@ export class HttpFront {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
+    this.#waiting = 0
     const server = this.#server
     this.#server = undefined
     if (!server) return
@@ -132,9 +139,11 @@ export class HttpFront {
   }
 
   #wait(milliseconds: number): Promise<void> {
+    this.#waiting += 1
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#timers.delete(timer)
+        this.#waiting -= 1
         resolve()
       }, milliseconds)
       this.#timers.add(timer)

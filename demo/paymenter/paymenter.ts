@@ -72,6 +72,11 @@ export class SimulatedPaymenter {
     return this.#url
   }
 
+  /** Requests whose answers are held back at present, by a pace or a fault. */
+  get waiting(): number {
+    return this.#front.waiting
+  }
+
   async start(): Promise<void> {
     this.#port = await this.#front.start(this.#port)
     this.#url = `http://127.0.0.1:${this.#port}`
