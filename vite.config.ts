@@ -17,6 +17,8 @@ export default defineConfig({
           main: resolve(root, 'electron/main/index.ts'),
           worker: resolve(root, 'electron/worker/index.ts'),
           cli: resolve(root, 'electron/worker/cli/index.ts'),
+          keychain: resolve(root, 'electron/worker/secrets/keychainThread.ts'),
+          estate: resolve(root, 'electron/worker/host/estateThread.ts'),
         },
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
       },

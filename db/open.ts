@@ -20,7 +20,7 @@ export interface Database {
 }
 
 /** The driver, loaded only here: on a Node that is too old it would die without a message. */
-function loadDriver(): typeof BetterSqlite3 {
+export function loadDriver(): typeof BetterSqlite3 {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 22) {
     throw new Failure(

@@ -9,6 +9,7 @@ export class Clients {
   readonly #clients = new Set<ServedClient>()
   readonly #changed = new Set<Topic>()
   #timer: NodeJS.Timeout | null = null
+  #goneListeners: (() => void)[] = []
 
   get size(): number {
     return this.#clients.size
@@ -16,7 +17,15 @@ export class Clients {
 
   add(client: ServedClient): void {
     this.#clients.add(client)
-    client.onClose(() => this.#clients.delete(client))
+    client.onClose(() => {
+      this.#clients.delete(client)
+      if (this.#clients.size === 0) for (const listener of this.#goneListeners.splice(0)) listener()
+    })
+  }
+
+  /** Resolves when nobody is on the line any more. */
+  gone(): Promise<void> {
+    return this.#clients.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#goneListeners.push(resolve))
   }
 
   event<E extends EventName>(name: E, payload: EventPayload<E>): void {

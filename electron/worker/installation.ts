@@ -1,0 +1,117 @@
+// One installation: its database, its secrets, and the parts of the worker built over them.
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { installationId } from '../../db/repositories/installation.ts'
+import { type Database, openDatabase } from '../../db/open.ts'
+import type { Job, Topic } from '../../shared/contract/index.ts'
+import { Automation } from './automation/automation.ts'
+import { automationHandlers } from './automation/handlers.ts'
+import { Billing } from './billing/billing.ts'
+import { billingHandlers } from './billing/handlers.ts'
+import type { Clock, Context } from './context.ts'
+import { databaseFile } from './host/dataFolder.ts'
+import { systemHandlers } from './host/systemHandlers.ts'
+import { Jobs } from './jobs/jobs.ts'
+import { nodeHandlers, vmHandlers } from './nodes/handlers.ts'
+import { Nodes } from './nodes/nodes.ts'
+import { Power } from './nodes/power.ts'
+import { Vms } from './nodes/vms.ts'
+import type { Handlers } from './rpc/handlers.ts'
+import type { SecretStore } from './secrets/store.ts'
+
+/** Everything but the switch between the installation and the demo, which is the application's. */
+export type InstallationHandlers = Omit<Handlers, 'demo.start' | 'demo.leave'>
+
+export interface InstallationOptions {
+  readonly dataDir: string
+  readonly demo: boolean
+  readonly clock: Clock
+  readonly log: Logger
+  readonly startedAt: number
+  /** Where this installation's secrets live, by its id. */
+  readonly secrets: (installationId: string) => SecretStore
+  readonly changed: (...topics: Topic[]) => void
+  readonly onJob: (job: Job) => void
+}
+
+export class Installation {
+  readonly handlers: InstallationHandlers
+  readonly #db: Database
+  readonly #secrets: SecretStore
+  readonly #jobs: Jobs
+  readonly #log: Logger
+  readonly #nodes: Nodes
+  readonly #billing: Billing
+  readonly #automation: Automation
+  #isStarted = false
+
+  /** Opens (and makes, when new) the installation in `dataDir`. Throws a Failure when the database is damaged or from a newer program. */
+  constructor(options: InstallationOptions) {
+    this.#log = options.log
+    this.#db = openDatabase(join(options.dataDir, databaseFile))
+    const id = installationId(this.#db.orm)
+    this.#secrets = options.secrets(id)
+    this.#jobs = new Jobs({
+      emit: options.onJob,
+      now: () => options.clock.now(),
+      unexpected: (error, title) => options.log.error({ err: error, job: title }, 'a job failed unexpectedly'),
+    })
+    const context: Context = {
+      db: this.#db,
+      clock: options.clock,
+      secrets: this.#secrets,
+      log: options.log,
+      jobs: this.#jobs,
+      dataDir: options.dataDir,
+      changed: options.changed,
+    }
+    const nodes = new Nodes(context)
+    const billing = new Billing(context)
+    const automation = new Automation(context, nodes, billing)
+    const vms = new Vms(context, nodes, () => (billing.connected() ? billing.today() : null))
+    this.#nodes = nodes
+    this.#billing = billing
+    this.#automation = automation
+    this.handlers = {
+      ...systemHandlers(context, {
+        installationId: id,
+        demo: options.demo,
+        startedAt: options.startedAt,
+        nodes: () => nodes.rows().length,
+        billingConnected: () => billing.connected(),
+      }),
+      ...nodeHandlers(nodes),
+      ...vmHandlers(vms, new Power(context, nodes, automation.hand)),
+      ...billingHandlers(billing, context),
+      ...automationHandlers(context, automation, billing),
+    }
+  }
+
+  /** Secrets in memory now, for the log to hide. */
+  readonly secretValues = (): Iterable<string> => this.#secrets.values()
+
+  /** Begins to look at nodes, to sync billing and to automate. A process that lives for one command does not. */
+  start(): void {
+    this.#isStarted = true
+    this.#nodes.start()
+    this.#billing.start()
+    this.#automation.start()
+  }
+
+  /** After the machine slept nothing that was known before is fresh: billing is read whole, the nodes are looked at, then automation goes on. */
+  async wake(): Promise<void> {
+    if (!this.#isStarted) return
+    await Promise.all([this.#billing.connected() ? this.#billing.sync({ full: true }) : null, this.#nodes.lookAtAll()])
+    this.#automation.kick()
+  }
+
+  /** Ends between two steps; what is open is continued by the next worker. */
+  async stop(): Promise<void> {
+    this.#isStarted = false
+    await this.#automation.stop()
+    await Promise.all([this.#jobs.close(), this.#billing.stop(), this.#nodes.stop()])
+    await this.#secrets.close()
+    this.#db.close()
+    this.#log.info('the installation is closed')
+  }
+}
