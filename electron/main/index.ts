@@ -32,7 +32,7 @@ function start(): void {
   const problem = environment.workerExecutable === null ? utilityProcessProblem(process.versions) : null
   if (problem !== null) {
     process.stderr.write(`${problem}\n`)
-    if (process.env['CI'] === undefined) dialog.showErrorBox('Flint Console cannot start', problem)
+    if (app.isPackaged) dialog.showErrorBox('Flint Console cannot start', problem)
     app.exit(1)
     return
   }
@@ -47,7 +47,7 @@ function start(): void {
     host.tellPower(state)
   })
   followAttention(host, { say: (text) => tray?.say(text), show: showWindow })
-  endTogether(host, () => tray?.destroy())
+  endTogether(host)
 }
 
 function startWorker(): WorkerHost {
@@ -85,7 +85,7 @@ function openWindow(): BrowserWindow {
   return opened
 }
 
-function endTogether(host: WorkerHost, last: () => void): void {
+function endTogether(host: WorkerHost): void {
   app.on('before-quit', () => {
     quitting = true
   })
@@ -96,7 +96,6 @@ function endTogether(host: WorkerHost, last: () => void): void {
     event.preventDefault()
     void host.stop().finally(() => {
       stopped = true
-      last()
       app.quit()
     })
   })

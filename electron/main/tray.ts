@@ -5,10 +5,9 @@ import { join } from 'node:path'
 export interface TrayIcon {
   /** One line that the icon shows under the pointer. */
   say(text: string): void
-  destroy(): void
 }
 
-/** Null where the system has no tray. */
+/** Null where the system has no tray. The icon goes with the app: destroying it while the app quits hangs on Linux without a tray. */
 export function createTray(resourcesDir: string, actions: { showWindow: () => void; quit: () => void }): TrayIcon | null {
   const file = process.platform === 'darwin' ? 'trayTemplate.png' : process.platform === 'win32' ? 'tray-32.png' : 'tray-22.png'
   const image = nativeImage.createFromPath(join(resourcesDir, 'tray', file))
@@ -27,9 +26,6 @@ export function createTray(resourcesDir: string, actions: { showWindow: () => vo
     return {
       say: (text) => {
         tray.setToolTip(`Flint Console: ${text}`)
-      },
-      destroy: () => {
-        tray.destroy()
       },
     }
   } catch {
