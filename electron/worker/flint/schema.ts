@@ -85,7 +85,7 @@ const texts = z.array(z.unknown()).catch([]).transform((list) => list.filter((en
 const vmRow = z.object({
   name: z.string().min(1),
   uuid: z.string().transform(parseVmUuid).pipe(z.custom<VmUuid>((value) => typeof value === 'string')),
-  state: z.unknown(),
+  state: z.unknown().optional(),
   memory_kb: whole,
   vcpus: whole,
   cpu_percent: amount,

@@ -132,7 +132,6 @@ export class HttpPeer {
         if (attempt >= retries || asked === null) return answer
         await this.#pause(Math.max(asked, pauseMs), request.signal)
       } catch (error) {
-        request.signal?.throwIfAborted()
         if (attempt >= retries || !(error instanceof PeerError) || !worthAskingAgain(error)) throw error
         await this.#pause(pauseMs, request.signal)
       }
