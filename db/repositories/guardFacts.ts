@@ -1,5 +1,5 @@
 // The figures that guards are judged by: how fresh and how whole the mirror is, and what was done today.
-import { and, desc, eq, gte, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNotNull, sql } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
 import { automationRuns, intents, invoices, links, serviceHistory, syncRuns } from '../schema.ts'
 
@@ -75,15 +75,17 @@ export function newestAutomationRun(orm: Orm): number {
 const historyDays = 90
 const dayMs = 86_400_000
 
-/** Payments seen in the 90 days up to the last one, and over how many days they spread. */
-export function paymentHistory(orm: Orm): { count: number; overDays: number; lastAt: number | null } {
+/** Payments seen in the 90 days up to the last one, over how many days they spread, and the longest pause between two. */
+export function paymentHistory(orm: Orm): { count: number; overDays: number; longestGapDays: number; lastAt: number | null } {
   const last = orm.select({ at: sql<number | null>`max(${invoices.paidAt})` }).from(invoices).get()?.at ?? null
-  if (last === null) return { count: 0, overDays: 0, lastAt: null }
-  const from = last - historyDays * dayMs
-  const row = orm
-    .select({ n: sql<number>`count(*)`, first: sql<number>`min(${invoices.paidAt})` })
+  if (last === null) return { count: 0, overDays: 0, longestGapDays: 0, lastAt: null }
+  const times = orm
+    .select({ at: sql<number>`${invoices.paidAt}` })
     .from(invoices)
-    .where(gte(invoices.paidAt, from))
-    .get()
-  return { count: row?.n ?? 0, overDays: row ? (last - row.first) / dayMs : 0, lastAt: last }
+    .where(gte(invoices.paidAt, last - historyDays * dayMs))
+    .orderBy(asc(invoices.paidAt))
+    .all()
+    .map((row) => row.at)
+  const longestGapMs = times.reduce((longest, at, index) => Math.max(longest, at - (times[index - 1] ?? at)), 0)
+  return { count: times.length, overDays: (last - (times[0] ?? last)) / dayMs, longestGapDays: longestGapMs / dayMs, lastAt: last }
 }

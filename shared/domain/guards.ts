@@ -34,7 +34,7 @@ export interface GuardFacts {
   readonly lastRunAt: number | null
   readonly nodes: readonly { readonly nodeId: NodeId; readonly name: string; readonly trouble: string | null }[]
   /** Payments seen in the 90 days before the last one, and when the last one was seen: what history expects. */
-  readonly payments: { readonly count: number; readonly overDays: number; readonly lastAt: number | null }
+  readonly payments: { readonly count: number; readonly overDays: number; readonly longestGapDays: number; readonly lastAt: number | null }
   /** The newest run that was noted outside the database is newer than the database's own. */
   readonly noteIsNewer: boolean
   /** What speaks against this being the Paymenter that the links were made for; empty when nothing does. */
@@ -108,15 +108,17 @@ function clockReason(facts: GuardFacts): { reason: string; figures: Record<strin
   return null
 }
 
-/** Payments that history would have expected since the last one before silence counts. At this many, chance explains it in fewer than 1 of 100 cases. */
+/** Payments that history would have expected since the last one before silence counts: at this many, chance explains it in fewer than 1 of 100 cases. */
 export const expectedPaymentsBeforeSilence = 5
+/** Payments come in clumps (the first of the month): silence must also be so much longer than the longest pause that history knows. */
+export const silenceOverLongestGap = 2
 
 function silenceReason(facts: GuardFacts): { reason: string; figures: Record<string, number> } | null {
-  const { count, overDays, lastAt } = facts.payments
+  const { count, overDays, longestGapDays, lastAt } = facts.payments
   if (lastAt === null || overDays <= 0) return null
   const silentDays = (facts.nowMs - lastAt) / dayMs
   const expected = (count / overDays) * silentDays
-  if (expected < expectedPaymentsBeforeSilence) return null
+  if (expected < expectedPaymentsBeforeSilence || silentDays <= longestGapDays * silenceOverLongestGap) return null
   return {
     reason: `No payment was seen for ${Math.floor(silentDays)} days, in which about ${Math.round(expected)} were to be expected. Is Paymenter’s payment gateway working?`,
     figures: { silentDays: Math.floor(silentDays), expected: Math.round(expected) },

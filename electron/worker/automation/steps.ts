@@ -26,6 +26,8 @@ export interface StepTools {
   readonly signal: AbortSignal
 }
 
+const billingEveryMs = 30_000
+
 /** The intent's facts no longer hold: it ends as cancelled, with the reason. */
 export class NoLongerSo extends Error {}
 
@@ -59,20 +61,36 @@ export async function recheck(tools: StepTools, intent: Intent): Promise<{ plann
   return { planned, reading }
 }
 
+/** Reads the service afresh; throws `NoLongerSo` when it is to be given back instead. */
+async function stillSo(tools: StepTools, intent: Intent): Promise<void> {
+  await tools.billing.refreshService(intent.serviceId)
+  const decision = tools.planner.decideAll(policyOrDefault(tools.policies), intent.serviceId)[0]?.decision
+  if (decision?.kind === 'unsuspend') throw new NoLongerSo(decision.reason)
+}
+
 /** Sends one action, one step at a time per node. What is recorded before it is sent is `beforeSending`'s business. */
 export async function send(tools: StepTools, intent: Intent, action: PowerAction): Promise<void> {
   await tools.nodes.sendAction(refOf(intent), action)
 }
 
-/** Reads the VM until `reached` or until `deadlineMs` (this machine's clock) has passed; answers whether it was reached, and the last state. */
+/**
+ * Reads the VM until `reached` or until `deadlineMs` (this machine's clock) has passed; answers whether it was reached, and the last state. While
+ * a guest is awaited to stop, billing is read again too: whoever pays meanwhile need not wait for the end of it. Throws `NoLongerSo`.
+ */
 export async function waitFor(
   tools: StepTools,
   intent: Intent,
   reached: (state: VmStateFact) => boolean,
   deadlineMs: number,
 ): Promise<{ reached: boolean; state: VmStateFact }> {
+  const { clock } = tools.context
+  let billingReadAt = Number.NEGATIVE_INFINITY
   for (;;) {
     tools.signal.throwIfAborted()
+    if (intent.kind === 'suspend' && clock.now() - billingReadAt >= billingEveryMs) {
+      await stillSo(tools, intent)
+      billingReadAt = clock.now()
+    }
     const reading = await tools.nodes.readVm(refOf(intent))
     if (reading.kind === 'gone') throw new NoLongerSo(`The VM ${intent.vmName} does not exist any more.`)
     if (reached(reading.state)) return { reached: true, state: reading.state }

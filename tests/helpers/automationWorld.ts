@@ -1,0 +1,163 @@
+// A worker's nodes, billing and automation over a real SQLite file and the demo estate over real HTTP; it can be closed and opened again.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '../../db/open.ts'
+import { startEstate, type Estate, type EstateOptions } from '../../demo/estate.ts'
+import type { SimulatedVm } from '../../demo/flint/node.ts'
+import { Automation } from '../../electron/worker/automation/automation.ts'
+import { automationHandlers } from '../../electron/worker/automation/handlers.ts'
+import { Billing } from '../../electron/worker/billing/billing.ts'
+import type { Context } from '../../electron/worker/context.ts'
+import { Jobs } from '../../electron/worker/jobs/jobs.ts'
+import { Nodes } from '../../electron/worker/nodes/nodes.ts'
+import { MemorySecretStore } from '../../electron/worker/secrets/store.ts'
+import { recordedLog } from './recordedLog.ts'
+import { until } from './until.ts'
+
+export type Role = Estate['story'][number]['role']
+
+interface OpenWorker {
+  readonly context: Context
+  readonly nodes: Nodes
+  readonly billing: Billing
+  readonly automation: Automation
+  readonly handlers: ReturnType<typeof automationHandlers>
+}
+
+export class AutomationWorld implements AsyncDisposable {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'automation-world-'))
+  readonly secrets = new MemorySecretStore()
+  readonly estate: Estate
+  readonly #log = recordedLog()
+  #worker: OpenWorker
+
+  private constructor(estate: Estate) {
+    this.estate = estate
+    this.#worker = this.#openWorker()
+  }
+
+  /** Nodes enrolled, billing connected and read, obvious links confirmed; the policy is the default: observe. */
+  static async open(options: EstateOptions = {}): Promise<AutomationWorld> {
+    const estate = await startEstate({ listDelayMs: 5, stopDelayMs: 40, ...options })
+    const world = new AutomationWorld(estate)
+    for (const node of estate.connect.nodes) await world.nodes.add(node.name, node.url, { kind: 'key', value: node.key })
+    await world.billing.connect({ url: estate.connect.billing.url, token: estate.connect.billing.token })
+    await world.billing.sync({ full: true })
+    await world.nodes.lookAtAll()
+    world.automation.links.confirmObvious()
+    return world
+  }
+
+  get context(): Context {
+    return this.#worker.context
+  }
+  get nodes(): Nodes {
+    return this.#worker.nodes
+  }
+  get billing(): Billing {
+    return this.#worker.billing
+  }
+  get automation(): Automation {
+    return this.#worker.automation
+  }
+  get handlers(): OpenWorker['handlers'] {
+    return this.#worker.handlers
+  }
+  get logText(): string {
+    return this.#log.text()
+  }
+
+  policy(values: Record<string, string>): void {
+    this.automation.policies.set({ values })
+  }
+
+  /** Sync, plan, act: what `run --once` does. */
+  async run(signal: AbortSignal = new AbortController().signal): ReturnType<Automation['run']> {
+    return this.automation.run({ signal, report: () => undefined })
+  }
+
+  /** Runs again and again until a run's result fits: a peer's circuit may rest for a while. */
+  async untilRun(fits: (result: Awaited<ReturnType<AutomationWorld['run']>>) => boolean): Promise<void> {
+    await until('a run ends as expected', async () => fits(await this.run()), 25_000)
+  }
+
+  /** A linked service that plays a part in the demo's story, expired so many days ago, and its VM in the simulator. */
+  service(role: Role, expiredDays?: number): { id: number; vm: SimulatedVm; nodeName: string; pendingInvoice: () => number } {
+    const linked = new Map(this.automation.links.list().map((link) => [link.serviceId, link]))
+    const line = this.estate.story.find((known) => known.role === role && linked.has(known.serviceId) && (expiredDays === undefined || known.expiredDays === expiredDays))
+    const link = line && linked.get(line.serviceId)
+    const vm = link && this.estate.nodes.find((node) => node.hostname === link.node)?.vm(link.uuid)
+    if (!line || !link || !vm) throw new Error(`the estate has no linked service that is ${role}`)
+    return {
+      id: line.serviceId,
+      vm,
+      nodeName: link.node,
+      pendingInvoice: () => {
+        const invoice = this.estate.billing.invoicesOf(line.serviceId).find((known) => known.status === 'pending')
+        if (!invoice) throw new Error(`service ${line.serviceId} has no pending invoice`)
+        return invoice.id
+      },
+    }
+  }
+
+  /** Leaves only these services linked, so that a test sees nothing but them. */
+  keepLinks(...serviceIds: number[]): void {
+    for (const link of this.automation.links.list()) if (!serviceIds.includes(link.serviceId)) this.automation.links.remove(link.serviceId as Parameters<Automation['links']['remove']>[0])
+  }
+
+  intents(serviceId: number): ReturnType<Automation['queue']['list']> {
+    return this.automation.queue.list().filter((intent) => intent.serviceId === serviceId)
+  }
+
+  /** What was sent to a VM, in order: `stop`, `force-stop`, `start` … */
+  sentTo(vm: SimulatedVm): string[] {
+    return this.estate.nodes.flatMap((node) => node.requests.filter((request) => request.path.includes(`/${vm.uuid}/action`)).map((request) => request.action ?? '?'))
+  }
+
+  async untilSent(vm: SimulatedVm, action: string): Promise<void> {
+    await until(`${action} was sent to ${vm.name}`, () => this.sentTo(vm).includes(action))
+  }
+
+  async untilVm(vm: SimulatedVm, state: string): Promise<void> {
+    await until(`${vm.name} is ${state}`, () => vm.state === state)
+  }
+
+  /** Closes the worker, between two steps, and opens a new one over the same data folder. */
+  async reopen(): Promise<void> {
+    await this.#closeWorker()
+    this.#worker = this.#openWorker()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#closeWorker()
+    await this.estate.stop()
+    rmSync(this.dataDir, { recursive: true, force: true })
+  }
+
+  #openWorker(): OpenWorker {
+    const now = (): number => this.estate.clock.now()
+    const context: Context = {
+      db: openDatabase(join(this.dataDir, 'console.sqlite')),
+      clock: { now },
+      secrets: this.secrets,
+      log: this.#log.log,
+      jobs: new Jobs({ emit: () => undefined, now, unexpected: (error, title) => this.#log.log.error({ err: error, title }, 'job') }),
+      dataDir: this.dataDir,
+      changed: () => undefined,
+    }
+    const nodes = new Nodes(context)
+    const billing = new Billing(context, { http: { connectTimeoutMs: 1_000, timeoutMs: 5_000, retryPauseMs: 1, circuit: { failures: 1_000, restMs: 15_000 } } })
+    const automation = new Automation(context, nodes, billing, { pollMs: 10 })
+    return { context, nodes, billing, automation, handlers: automationHandlers(context, automation, billing) }
+  }
+
+  async #closeWorker(): Promise<void> {
+    const { automation, nodes, billing, context } = this.#worker
+    await automation.stop()
+    await context.jobs.close()
+    await nodes.stop()
+    await billing.stop()
+    context.db.close()
+  }
+}

@@ -1,0 +1,195 @@
+// Guards over the real estate: what holds suspensions back, that none of it holds a payer back, and how each goes away.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AutomationWorld } from '../helpers/automationWorld.ts'
+
+let world: AutomationWorld
+beforeEach(async () => {
+  world = await AutomationWorld.open()
+})
+afterEach(async () => {
+  await world[Symbol.asyncDispose]()
+})
+
+const obedient = 5
+const minutes = (count: number) => count * 60_000
+const heldBy = async () => (await world.run()).held.map((guard) => guard.code)
+
+/** One service that is overdue and one that was suspended and has just paid: the first must be held, the second given back. */
+async function oneToHoldAndOneToGiveBack(): Promise<{ held: ReturnType<AutomationWorld['service']>; payer: ReturnType<AutomationWorld['service']> }> {
+  const payer = world.service('overdue', obedient)
+  const held = world.service('overdue', 7)
+  world.keepLinks(payer.id, held.id)
+  world.policy({ mode: 'auto', forceAfterSeconds: '1' })
+  world.automation.holds.add({ serviceId: held.id as never, kind: 'no-stop', why: 'until the other is off' }, world.billing.today())
+  await world.run()
+  expect(payer.vm.state).toBe('Shutoff')
+  world.automation.holds.remove(held.id as never)
+  world.estate.billing.payInvoice(payer.pendingInvoice())
+  return { held, payer }
+}
+
+describe('stale billing', () => {
+  it('holds suspensions when the sync fails, gives back whoever has paid as soon as that can be read, and clears itself', async () => {
+    const { held, payer } = await oneToHoldAndOneToGiveBack()
+    world.estate.billing.faults.failPage = { resource: 'invoices', page: 1 }
+    await world.billing.refreshService(payer.id as never)
+    const result = await world.run()
+    expect(result.held.map((guard) => guard.code)).toEqual(['stale'])
+    expect(payer.vm.state).toBe('Running')
+    expect(held.vm.state).toBe('Running')
+    expect(world.sentTo(held.vm)).toEqual([])
+    delete world.estate.billing.faults.failPage
+    expect(await heldBy()).toEqual([])
+    expect(held.vm.state).toBe('Shutoff')
+  })
+
+  it('holds when the last whole sync is more than 15 minutes old', async () => {
+    const { id, vm } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    world.estate.clock.advance(minutes(16))
+    const [row] = await world.handlers['automation.plan']({})
+    expect(row).toMatchObject({ decision: 'suspend', blockedBy: ['stale'] })
+    expect(vm.state).toBe('Running')
+  })
+})
+
+describe('empty lists', () => {
+  it('hold suspensions, mark nothing as gone, and stay until a full sync shows that all is there again', async () => {
+    const { id, vm } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    world.estate.clock.advance({ hours: 25 })
+    world.estate.billing.faults.emptyLists = true
+    expect(await heldBy()).toContain('empty')
+    expect(vm.state).toBe('Running')
+    world.estate.billing.faults.emptyLists = false
+    expect(await heldBy()).toContain('empty')
+    expect(vm.state).toBe('Running')
+    world.estate.clock.advance(minutes(1))
+    await world.billing.sync({ full: true })
+    expect(await heldBy()).toEqual([])
+    expect(vm.state).toBe('Shutoff')
+  })
+})
+
+describe('too many at once', () => {
+  it('holds all of them, gives back whoever pays, and does exactly the released batch after the release', async () => {
+    const payer = world.service('overdue', obedient)
+    const others = [world.service('overdue', 9), world.service('overdue', 12)]
+    world.keepLinks(payer.id, ...others.map((other) => other.id))
+    world.policy({ mode: 'auto', maxPerRun: '2' })
+    const first = await world.run()
+    expect(first).toMatchObject({ planned: 3, done: 0, waiting: 3, held: [{ code: 'too-many' }] })
+    expect(payer.vm.state).toBe('Running')
+    const [guard] = world.handlers['guards.list']({}) as { figures: Record<string, number> }[]
+    expect(guard?.figures).toMatchObject({ planned: 3, limit: 2 })
+
+    world.handlers['guards.release']({ code: 'too-many', by: 'Asha', why: 'I looked at all three' })
+    const second = await world.run()
+    expect(second).toMatchObject({ done: 3, held: [] })
+    expect(payer.vm.state).toBe('Shutoff')
+    const [entry] = (await world.handlers['audit.list']({})).filter((known) => known.action === 'guard.released')
+    expect(entry).toMatchObject({ actor: 'Asha', why: 'I looked at all three' })
+  })
+
+  it('never counts or holds what is given back', async () => {
+    const { held, payer } = await oneToHoldAndOneToGiveBack()
+    world.policy({ maxPerRun: '1' })
+    const result = await world.run()
+    expect(result.held.map((guard) => guard.code)).toEqual(['too-many'])
+    expect(payer.vm.state).toBe('Running')
+    expect(held.vm.state).toBe('Running')
+  })
+})
+
+describe('a node in trouble', () => {
+  it.each([
+    ['limited mode', { limitedMode: true }],
+    ['libvirt lost', { libvirtLost: true }],
+    ['no answer', { unreachable: true }],
+    ['a refused key', { rejectKey: true }],
+  ] as const)('holds its own VMs only, in %s, and none is ever taken for gone', async (_name, fault) => {
+    const { id, vm, nodeName } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    const node = world.estate.nodes.find((known) => known.hostname === nodeName)
+    Object.assign(node?.faults ?? {}, fault)
+    const result = await world.run()
+    expect(result).toMatchObject({ done: 0, failed: 0, held: [{ code: 'node', node: nodeName }] })
+    expect(vm.state).toBe('Running')
+    const [row] = await world.handlers['automation.plan']({})
+    expect(row).toMatchObject({ decision: 'suspend', blockedBy: ['node'] })
+    for (const key of Object.keys(fault)) Object.assign(node?.faults ?? {}, { [key]: false })
+    await world.untilRun((again) => again.held.length === 0)
+    expect(vm.state).toBe('Shutoff')
+  })
+
+  it('is waited for by whoever has paid, without end and without a failure', async () => {
+    const { held, payer } = await oneToHoldAndOneToGiveBack()
+    world.keepLinks(payer.id)
+    expect(held.vm.state).toBe('Running')
+    const node = world.estate.nodes.find((known) => known.hostname === payer.nodeName)
+    Object.assign(node?.faults ?? {}, { unreachable: true })
+    for (let attempt = 0; attempt < 7; attempt += 1) expect(await world.run()).toMatchObject({ failed: 0, waiting: 1 })
+    expect(world.intents(payer.id)[0]).toMatchObject({ kind: 'unsuspend', error: { code: expect.stringMatching(/^node\./) as string } })
+    Object.assign(node?.faults ?? {}, { unreachable: false })
+    await world.untilRun((again) => again.done === 1)
+    expect(payer.vm.state).toBe('Running')
+  })
+})
+
+describe('clocks', () => {
+  it('hold suspensions when the billing server’s differs by more than 5 minutes, until they agree', async () => {
+    const { id, vm } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    world.estate.billing.faults.clockOffsetMs = minutes(6)
+    expect(await heldBy()).toEqual(['clock'])
+    expect(vm.state).toBe('Running')
+    world.estate.billing.faults.clockOffsetMs = 0
+    expect(await heldBy()).toEqual([])
+    expect(vm.state).toBe('Shutoff')
+  })
+})
+
+describe('another or a restored installation', () => {
+  it('holds everything, giving back too, when paid invoices are unpaid again', async () => {
+    const { payer } = await oneToHoldAndOneToGiveBack()
+    const paid = world.estate.billing.invoices().filter((invoice) => invoice.status === 'paid' && world.estate.billing.invoicesOf(payer.id).every((own) => own.id !== invoice.id)).slice(-3)
+    for (const invoice of paid) world.estate.billing.setInvoice(invoice.id, { status: 'pending' })
+    const result = await world.run()
+    expect(result.held.map((guard) => guard.code)).toContain('billing-changed')
+    expect(payer.vm.state).toBe('Shutoff')
+    world.handlers['guards.release']({ code: 'billing-changed', by: 'Asha', why: 'I set them back myself' })
+    await world.run()
+    expect(payer.vm.state).toBe('Running')
+  })
+
+  it('holds suspensions when this database is older than the last run noted outside it', async () => {
+    const { id, vm } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    await world.run()
+    world.policy({ mode: 'auto' })
+    await world.secrets.set('automation:last-run', '4000')
+    expect(await heldBy()).toEqual(['restored'])
+    expect(await heldBy()).toEqual(['restored'])
+    expect(vm.state).toBe('Running')
+    world.handlers['guards.release']({ code: 'restored', by: 'Asha', why: 'I put the backup back' })
+    expect(await heldBy()).toEqual([])
+    expect(vm.state).toBe('Shutoff')
+    expect(await heldBy()).toEqual([])
+  })
+})
+
+describe('a release', () => {
+  it('needs a guard that holds, who and why, and is refused for what clears itself only', async () => {
+    const { id, nodeName } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    expect(() => world.handlers['guards.release']({ code: 'empty', by: 'a', why: 'b' })).toThrow(/No guard/)
+    Object.assign(world.estate.nodes.find((known) => known.hostname === nodeName)?.faults ?? {}, { unreachable: true })
+    world.policy({ mode: 'auto', maxPerRun: '1' })
+    await world.run()
+    expect(() => world.handlers['guards.release']({ code: 'node', by: 'a', why: 'b' })).toThrow(/cannot be released/)
+  })
+})
