@@ -79,14 +79,16 @@ describe('a node that cannot be believed', () => {
   })
 
   test('that loses libvirt between the list and the look-ups proves nothing about the missing', async () => {
-    const node = await world.simulate({ listDelayMs: 150 })
+    const node = await world.simulate()
     const row = await world.enrol(node)
     node.faults.omitFromList = [vmSeed(1).uuid]
-    const before = node.requests.length
+    node.faults.hangMs = 500
     const look = world.nodes.look(row.id)
-    await until('the list is answered', () => node.requests.slice(before).some((request) => request.path === '/api/vms' && request.status === 200))
+    await until('the missing VM is being looked up', () => node.requests.some((request) => request.path === `/api/vms/${vmSeed(1).uuid}`))
     node.faults.libvirtLost = true
-    await expect(look).resolves.toMatchObject({ ok: false })
+    node.faults.hangMs = 0
+    await expect(look).resolves.toMatchObject({ ok: false, error: { code: 'node.libvirt-lost' } })
+    expect(node.requests.find((request) => request.path === `/api/vms/${vmSeed(1).uuid}`)?.status).toBe(404)
     expect(vmOf(world.context.db.orm, world.ref(row.id, 1))?.goneAt).toBeNull()
     expect(shownStates()).toEqual(allUnknown)
   })

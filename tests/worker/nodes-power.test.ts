@@ -136,7 +136,7 @@ describe('a power action', () => {
 
   test('goes on when the node cannot be read for a moment', async () => {
     forceAfterSeconds = 20
-    const slow = await world.simulate({ hostname: 'kvm-b', vms: [vmSeed(9, { slowStopMs: 300 })] })
+    const slow = await world.simulate({ hostname: 'kvm-b', vms: [vmSeed(9, { slowStopMs: 1_500 })] })
     const slowId = (await world.enrol(slow)).id
     const { jobId } = power.start({ ref: world.ref(slowId, 9), action: 'stop' })
     await until('the stop is sent', () => slow.requests.some((request) => request.action === 'stop' && request.status === 200))
