@@ -2,8 +2,8 @@
 import { Failure } from '../../../shared/domain/failure.ts'
 import { permissionFor, type PaymenterClient, type Resource } from '../paymenter/client.ts'
 import { readInstant } from '../paymenter/days.ts'
-import type { PaymenterRow } from '../paymenter/schema.ts'
-import { findTimeZone } from './timeZone.ts'
+import { relatedIds, type PaymenterRow } from '../paymenter/schema.ts'
+import { findTimeZone, periodStart, type KnownDay } from './timeZone.ts'
 
 interface Wanted {
   readonly permission: string
@@ -61,7 +61,7 @@ export async function probePaymenter(client: PaymenterClient, timeZone: string |
   const having = (verdict: Verdict): string[] => wantedPermissions.map((wanted) => wanted.permission).filter((permission) => (verdicts.get(permission) ?? 'unknown') === verdict)
   const missing = having('missing')
   return {
-    timeZone: findTimeZone(dates, timeZone, Intl.DateTimeFormat().resolvedOptions().timeZone),
+    timeZone: findTimeZone(dates.instantsMs, dates.known, timeZone, Intl.DateTimeFormat().resolvedOptions().timeZone),
     permissions: { granted: having('granted'), missing, unknown: having('unknown') },
     customers: users,
     costs: wantedPermissions
@@ -112,20 +112,31 @@ async function lookAtUpdates(client: PaymenterClient, resource: Resource, row: P
   if (row !== undefined) verdicts.set(permissionFor(resource, 'update'), await client.mayUpdate(resource, row.id))
 }
 
-/** Dates from both ends of what there is, so that both sides of a clock change are among them. */
-async function datesOf(client: PaymenterClient, services: boolean, invoices: boolean): Promise<number[]> {
-  const dates: number[] = []
-  const collect = async (resource: Resource, sort: string, attribute: string): Promise<void> => {
-    const answer = await client.list(resource, { page: 1, perPage: pageOfDates, sort, retry: false })
+interface Dates {
+  readonly instantsMs: number[]
+  readonly known: KnownDay[]
+}
+
+/** Dates from both ends of what there is, so that both sides of a clock change are among them; and days that renewals name in words. */
+async function datesOf(client: PaymenterClient, services: boolean, invoices: boolean): Promise<Dates> {
+  const dates: Dates = { instantsMs: [], known: [] }
+  const collect = async (resource: Resource, sort: string, attribute: string, includes: readonly string[]): Promise<void> => {
+    const answer = await client.list(resource, { page: 1, perPage: pageOfDates, sort, includes, retry: false })
     for (const row of answer.rows) {
-      const instant = readInstant(row.attributes[attribute])
-      if (instant !== null) dates.push(instant)
+      const instantMs = readInstant(row.attributes[attribute])
+      if (instantMs === null) continue
+      dates.instantsMs.push(instantMs)
+      for (const id of relatedIds(row, 'items') ?? []) {
+        const description = answer.included.get('invoiceItems', id)?.attributes['description']
+        const day = typeof description === 'string' ? periodStart(description) : null
+        if (day !== null) dates.known.push({ instantMs, day })
+      }
     }
   }
-  if (services) await collect('services', '-id', 'expires_at')
+  if (services) await collect('services', '-id', 'expires_at', [])
   if (invoices) {
-    await collect('invoices', '-id', 'due_at')
-    await collect('invoices', 'id', 'due_at')
+    await collect('invoices', '-id', 'due_at', ['items'])
+    await collect('invoices', 'id', 'due_at', [])
   }
   return dates
 }

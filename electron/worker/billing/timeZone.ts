@@ -1,5 +1,5 @@
 // Finds Paymenter's own time zone from the dates that it shows: each is the first instant of a day there.
-import { dayStartingAt, isTimeZone, timeZonesFitting } from '../../../shared/domain/calendar.ts'
+import { dayOf, dayStartingAt, isTimeZone, parseDay, timeZonesFitting, type Day } from '../../../shared/domain/calendar.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 
 /** Of zones that fit alike, these are the likelier ones. */
@@ -37,6 +37,7 @@ const populous = [
   'Australia/Brisbane',
   'Australia/Adelaide',
   'Pacific/Auckland',
+  'Pacific/Honolulu',
 ]
 const mostDates = 300
 /** When no zone fits all dates (a few were written by hand), one that fits nearly all is taken; the others are then shown as unreadable. */
@@ -65,6 +66,28 @@ function sample(instantsMs: readonly number[], most: number): number[] {
   return Array.from({ length: Math.min(unique.length, most) }, (_, index) => unique[Math.floor(index * step)] ?? 0)
 }
 
+/** A date of which the day is known from elsewhere. */
+export interface KnownDay {
+  readonly instantMs: number
+  readonly day: Day
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** The day on which the period of a renewal begins, as its item says: `Starter VPS (Aug 07, 2026 - Sep 07, 2026)`; null when it says none. */
+export function periodStart(description: string): Day | null {
+  const match = /\((\w{3}) (\d{2}), (\d{4}) - \w{3} \d{2}, \d{4}\)/.exec(description)
+  const month = months.indexOf(match?.[1] ?? '') + 1
+  return match === null || month === 0 ? null : parseDay(`${match[3] ?? ''}-${String(month).padStart(2, '0')}-${match[2] ?? ''}`)
+}
+
+/** Midnight at UTC+14 is midnight at UTC−10 a day earlier: the same dates fit both, and only known days tell them apart. */
+function mostAgreeing(zones: readonly string[], known: readonly KnownDay[]): string[] {
+  const agreeing = zones.map((zone) => known.filter(({ instantMs, day }) => dayOf(instantMs, zone) === day).length)
+  const most = Math.max(0, ...agreeing)
+  return zones.filter((_, index) => agreeing[index] === most)
+}
+
 function shareThatFits(instantsMs: readonly number[], zone: string): number {
   return instantsMs.filter((instant) => dayStartingAt(instant, zone) !== null).length / instantsMs.length
 }
@@ -72,18 +95,22 @@ function shareThatFits(instantsMs: readonly number[], zone: string): number {
 /**
  * The zone, or null when there are no dates and none was given.
  * @param instantsMs the dates as they were sent
+ * @param known days that are known from elsewhere, to choose between zones that fit alike
  * @param given what the operator says; refused (`billing.time-zone`) where the dates say otherwise
  * @param machineZone this machine's own zone: likelier than others
  */
-export function findTimeZone(instantsMs: readonly number[], given: string | undefined, machineZone: string): string | null {
+export function findTimeZone(instantsMs: readonly number[], known: readonly KnownDay[], given: string | undefined, machineZone: string): string | null {
   if (given !== undefined && (!isTimeZone(given) || !/^[A-Za-z]/.test(given))) {
     throw new Failure('billing.time-zone', `“${given.slice(0, 60)}” is not a time zone that this machine knows.`, 'Write it like Asia/Kolkata, Europe/Berlin or UTC.')
   }
   const dates = sample(instantsMs, mostDates)
   if (dates.length === 0) return given ?? null
   const candidates = Intl.supportedValuesOf('timeZone').map(modern)
-  const exact = timeZonesFitting(dates, candidates, [modern(machineZone), ...populous])
-  const fits = (zone: string): boolean => shareThatFits(dates, zone) >= (exact.length > 0 ? 1 : nearlyAll)
+  const dated = sample(known.map((entry) => entry.instantMs), mostDates)
+  const telling = known.filter((entry) => dated.includes(entry.instantMs)).slice(0, mostDates)
+  const preferred = given === undefined ? [modern(machineZone), ...populous] : [given, modern(machineZone), ...populous]
+  const exact = mostAgreeing(timeZonesFitting(dates, candidates, preferred), telling)
+  const fits = (zone: string): boolean => (exact.length > 0 ? exact.includes(zone) : shareThatFits(dates, zone) >= nearlyAll)
   if (given !== undefined) {
     if (fits(given)) return given
     const likely = exact[0] ?? candidates.find(fits)
