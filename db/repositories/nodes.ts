@@ -29,7 +29,11 @@ export function insertNode(orm: Orm, node: typeof nodes.$inferInsert): void {
 }
 
 /** What a look that could be believed saw. */
-export function storeGoodLook(orm: Orm, nodeId: NodeId, seen: { at: number; findings: StoredFinding[]; capacity: Record<string, string | number> }): void {
+export function storeGoodLook(
+  orm: Orm,
+  nodeId: NodeId,
+  seen: { at: number; findings: StoredFinding[]; capacity: Record<string, string | number> },
+): void {
   orm
     .update(nodes)
     .set({ state: 'ok', problem: null, findings: seen.findings, lastSeenAt: seen.at, checkedAt: seen.at, capacity: seen.capacity })

@@ -60,18 +60,33 @@ export function markVmsGone(orm: Orm, nodeId: NodeId, at: number, uuids: readonl
 
 /** The VMs of a node that are not known to be gone. */
 export function knownVmUuids(orm: Orm, nodeId: NodeId): VmUuid[] {
-  const rows = orm.select({ uuid: vms.uuid }).from(vms).where(and(eq(vms.nodeId, nodeId), isNull(vms.goneAt))).all()
+  const rows = orm
+    .select({ uuid: vms.uuid })
+    .from(vms)
+    .where(and(eq(vms.nodeId, nodeId), isNull(vms.goneAt)))
+    .all()
   return rows.map((row) => row.uuid)
 }
 
 export function countVmsByNode(orm: Orm): Map<NodeId, number> {
-  const rows = orm.select({ nodeId: vms.nodeId, n: sql<number>`count(*)` }).from(vms).where(isNull(vms.goneAt)).groupBy(vms.nodeId).all()
+  const rows = orm
+    .select({ nodeId: vms.nodeId, n: sql<number>`count(*)` })
+    .from(vms)
+    .where(isNull(vms.goneAt))
+    .groupBy(vms.nodeId)
+    .all()
   return new Map(rows.map((row) => [row.nodeId, row.n]))
 }
 
 /** A VM as last observed, gone or not; null when it was never seen. */
 export function vmOf(orm: Orm, ref: VmRef): typeof vms.$inferSelect | null {
-  return orm.select().from(vms).where(and(eq(vms.nodeId, ref.nodeId), eq(vms.uuid, ref.uuid))).get() ?? null
+  return (
+    orm
+      .select()
+      .from(vms)
+      .where(and(eq(vms.nodeId, ref.nodeId), eq(vms.uuid, ref.uuid)))
+      .get() ?? null
+  )
 }
 
 export interface FleetRow {

@@ -12,8 +12,7 @@ export interface PeerAddress {
 }
 
 export type ParsedAddress =
-  | { readonly ok: true; readonly address: PeerAddress }
-  | { readonly ok: false; readonly message: string; readonly hint: string }
+  { readonly ok: true; readonly address: PeerAddress } | { readonly ok: false; readonly message: string; readonly hint: string }
 
 const example = 'Write it like http://192.0.2.10:5550 or https://host.example.'
 const longestAddress = 300
@@ -40,9 +39,12 @@ function splitAuthority(authority: string): { host: string; port: string | null 
 function hostProblem(host: string): ParsedAddress | null {
   if (host === '' || host === '[]') return wrong('The address names no host.')
   if (host.startsWith('[')) {
-    return /^\[[0-9a-f:.]+\]$/i.test(host) ? null : wrong('The address has no valid IPv6 address between its brackets.', 'Write it like http://[2001:db8::10]:5550, without a zone.')
+    return /^\[[0-9a-f:.]+\]$/i.test(host)
+      ? null
+      : wrong('The address has no valid IPv6 address between its brackets.', 'Write it like http://[2001:db8::10]:5550, without a zone.')
   }
-  if (!/^[\p{L}\p{N}\p{M}._-]+$/u.test(host) || host.startsWith('.') || host.includes('..')) return wrong('The address has a host name that cannot be.')
+  if (!/^[\p{L}\p{N}\p{M}._-]+$/u.test(host) || host.startsWith('.') || host.includes('..'))
+    return wrong('The address has a host name that cannot be.')
   return null
 }
 
@@ -62,15 +64,23 @@ export function parseAddress(text: string): ParsedAddress {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)
   if (!scheme) {
     const isPlain = /^[\p{L}\p{N}._-]+(?::\d{1,5})?\/?$/u.test(trimmed)
-    return wrong('The address has no scheme: it must begin with http:// or https://.', isPlain ? `Did you mean http://${trimmed.replace(/\/$/, '')}?` : example)
+    return wrong(
+      'The address has no scheme: it must begin with http:// or https://.',
+      isPlain ? `Did you mean http://${trimmed.replace(/\/$/, '')}?` : example,
+    )
   }
   const name = (scheme[1] ?? '').toLowerCase()
-  if (name !== 'http' && name !== 'https') return wrong(`The address begins with ${name}://, but only http:// and https:// are spoken here.`)
+  if (name !== 'http' && name !== 'https')
+    return wrong(`The address begins with ${name}://, but only http:// and https:// are spoken here.`)
   const rest = trimmed.slice(scheme[0].length)
   const end = rest.search(/[/?#\\]/)
   const authority = end === -1 ? rest : rest.slice(0, end)
   const tail = end === -1 ? '' : rest.slice(end)
-  if (authority.includes('@')) return wrong('The address holds a user name or password; it must not.', 'Leave out everything before the @: keys are asked for separately and kept in the keychain.')
+  if (authority.includes('@'))
+    return wrong(
+      'The address holds a user name or password; it must not.',
+      'Leave out everything before the @: keys are asked for separately and kept in the keychain.',
+    )
   if (/[\s\p{C}%]/u.test(rest)) return wrong('The address holds a blank or a character that no address has.')
   if (tail.includes('?')) return wrong('The address has a query (what follows the “?”); it must end after the host and port.')
   if (tail.includes('#')) return wrong('The address has a fragment (what follows the “#”); it must end after the host and port.')
@@ -80,7 +90,8 @@ export function parseAddress(text: string): ParsedAddress {
 
 function readAuthority(scheme: 'http' | 'https', authority: string): ParsedAddress {
   const parts = splitAuthority(authority)
-  if (!parts) return wrong('The address has several colons after the scheme.', 'An IPv6 address stands in brackets: http://[2001:db8::10]:5550.')
+  if (!parts)
+    return wrong('The address has several colons after the scheme.', 'An IPv6 address stands in brackets: http://[2001:db8::10]:5550.')
   const problem = hostProblem(parts.host)
   if (problem) return problem
   if (parts.port !== null && !isPort(parts.port)) return wrong('The address has a port that is not a number from 1 to 65535.')
@@ -88,9 +99,17 @@ function readAuthority(scheme: 'http' | 'https', authority: string): ParsedAddre
   try {
     url = new URL(`${scheme}://${authority}`)
   } catch {
-    return wrong(parts.host.startsWith('[') ? 'The address has no valid IPv6 address between its brackets.' : 'The address has a host name that cannot be.')
+    return wrong(
+      parts.host.startsWith('[')
+        ? 'The address has no valid IPv6 address between its brackets.'
+        : 'The address has a host name that cannot be.',
+    )
   }
-  if (isOddIpv4(parts.host, url.hostname)) return wrong('The address has a number in place of a host name.', 'Write an IPv4 address with its four numbers: http://192.0.2.10:5550.')
+  if (isOddIpv4(parts.host, url.hostname))
+    return wrong(
+      'The address has a number in place of a host name.',
+      'Write an IPv4 address with its four numbers: http://192.0.2.10:5550.',
+    )
   return { ok: true, address: { url: url.origin, host: url.hostname, secure: scheme === 'https', loopback: isLoopbackHost(url.hostname) } }
 }
 

@@ -17,6 +17,7 @@ export function nodeNameProblem(name: string): string | null {
 /** The name as it is, or a `node.invalid-name` Failure. */
 export function requireNodeName(name: string): string {
   const problem = nodeNameProblem(name)
-  if (problem !== null) throw new Failure('node.invalid-name', problem, 'Choose 1 to 40 characters without “/”, control characters or blanks at the edges.')
+  if (problem !== null)
+    throw new Failure('node.invalid-name', problem, 'Choose 1 to 40 characters without “/”, control characters or blanks at the edges.')
   return name
 }

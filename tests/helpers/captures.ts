@@ -25,7 +25,9 @@ export function loadCaptures(peer: string): Map<string, Capture> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'))
   return new Map(
     files.sort().map((file) => {
-      const name = relative(folder, join(folder, file)).replaceAll('\\', '/').replace(/\.json$/, '')
+      const name = relative(folder, join(folder, file))
+        .replaceAll('\\', '/')
+        .replace(/\.json$/, '')
       return [name, { name, ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Omit<Capture, 'name'>) }]
     }),
   )

@@ -58,7 +58,11 @@ export class FlintWorld {
       clock,
       secrets: this.secrets,
       log,
-      jobs: new Jobs({ emit: (job) => this.#reports.push(JSON.stringify(job)), now, unexpected: (error, title) => log.error({ err: error, title }, 'job') }),
+      jobs: new Jobs({
+        emit: (job) => this.#reports.push(JSON.stringify(job)),
+        now,
+        unexpected: (error, title) => log.error({ err: error, title }, 'job'),
+      }),
       dataDir: this.dataDir,
       changed: (...topics) => this.topics.push(...topics),
     }

@@ -34,10 +34,17 @@ interface Replay {
 type Meaning = (replay: Replay) => Promise<void>
 
 /** What came back and how it was judged, for a request without a method of its own. */
-async function judged({ connection, capture }: Replay): Promise<{ status: number; json: unknown; failure: { code: string; message: string } | null }> {
+async function judged({
+  connection,
+  capture,
+}: Replay): Promise<{ status: number; json: unknown; failure: { code: string; message: string } | null }> {
   const method = capture.request.method
   if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') throw new Error(`unexpected method ${method}`)
-  const answer = await connection.ask({ method, path: capture.request.path, ...(capture.request.body === null ? {} : { body: capture.request.body }) })
+  const answer = await connection.ask({
+    method,
+    path: capture.request.path,
+    ...(capture.request.body === null ? {} : { body: capture.request.body }),
+  })
   const failure = answer.status < 300 ? null : connection.failureOf(answer)
   return { status: answer.status, json: answer.json, failure: failure && { code: failure.code, message: failure.message } }
 }
@@ -71,7 +78,16 @@ function rejects(ask: (client: FlintClient) => Promise<unknown>, code: string, w
   }
 }
 
-const listed = (state: string, cpuPercent: number) => ({ name: 'vps-102-professional', uuid: professional, state, cpuPercent, memoryKiB: 262_144, vcpus: 1, cpuTimeSeconds: 9, ipAddresses: [] })
+const listed = (state: string, cpuPercent: number) => ({
+  name: 'vps-102-professional',
+  uuid: professional,
+  state,
+  cpuPercent,
+  memoryKiB: 262_144,
+  vcpus: 1,
+  cpuTimeSeconds: 9,
+  ipAddresses: [],
+})
 
 function lists(professionalState: string, cpuPercent: number): Meaning {
   return async ({ client }) => {
@@ -88,7 +104,13 @@ function lists(professionalState: string, cpuPercent: number): Meaning {
 
 const meanings: Record<string, Meaning> = {
   'healthy/health': async ({ client }) => {
-    await expect(client.health()).resolves.toMatchObject({ state: 'healthy', problem: '', hostname: 'kvm-a', totalVms: 3, nodeTimeMs: expect.any(Number) as number })
+    await expect(client.health()).resolves.toMatchObject({
+      state: 'healthy',
+      problem: '',
+      hostname: 'kvm-a',
+      totalVms: 3,
+      nodeTimeMs: expect.any(Number) as number,
+    })
   },
   'healthy/host-status': async ({ client }) => {
     await expect(client.host()).resolves.toEqual({
@@ -112,7 +134,13 @@ const meanings: Record<string, Meaning> = {
   'healthy/vms-with-paused': lists('paused', 0),
   'healthy/vms-8s-after-stop-still-running': lists('running', 6),
   'healthy/vm-detail-running': async ({ client }) => {
-    await expect(client.vm(starter)).resolves.toMatchObject({ uuid: starter, name: 'vps-101-starter', state: 'running', cpuTimeSeconds: 5, ipAddresses: [] })
+    await expect(client.vm(starter)).resolves.toMatchObject({
+      uuid: starter,
+      name: 'vps-101-starter',
+      state: 'running',
+      cpuTimeSeconds: 5,
+      ipAddresses: [],
+    })
   },
   'healthy/vm-detail-shutoff': async ({ client }) => {
     await expect(client.vm(free)).resolves.toMatchObject({ name: 'vps-103-free-vps', state: 'shutoff' })
@@ -272,7 +300,11 @@ const meanings: Record<string, Meaning> = {
 
   // libvirt went away under a running Flint: everything "not found".
   'libvirt-lost/health': async ({ client }) => {
-    await expect(client.health()).resolves.toMatchObject({ state: 'libvirt-lost', hostname: null, problem: expect.stringContaining('client socket is closed') as string })
+    await expect(client.health()).resolves.toMatchObject({
+      state: 'libvirt-lost',
+      hostname: null,
+      problem: expect.stringContaining('client socket is closed') as string,
+    })
   },
   'libvirt-lost/host-status': rejects((client) => client.host(), 'node.libvirt-lost'),
   'libvirt-lost/host-resources': rejects((client) => client.resources(), 'node.libvirt-lost'),
@@ -283,7 +315,10 @@ const meanings: Record<string, Meaning> = {
   },
   'libvirt-lost/action-start': rejects((client) => client.act(starter, 'start'), 'vm.unknown'),
   'libvirt-lost/connection-status': async (replay) => {
-    expect((await judged(replay)).json).toMatchObject({ connected: false, error_message: expect.stringContaining('client socket is closed') as string })
+    expect((await judged(replay)).json).toMatchObject({
+      connected: false,
+      error_message: expect.stringContaining('client socket is closed') as string,
+    })
   },
   'libvirt-lost/storage-pools': failsSaying('lost libvirt', 'node.libvirt-lost'),
   'libvirt-lost/vnc-info': failsSaying('lost libvirt', 'node.libvirt-lost'),
@@ -322,7 +357,9 @@ describe('a healthy node as recorded', () => {
   let server: CaptureServer
   let client: FlintClient
   beforeAll(async () => {
-    server = await CaptureServer.start([...captures.values()].filter((capture) => /^healthy\/(?:health|host-status|vms|api-key)$/.test(capture.name)))
+    server = await CaptureServer.start(
+      [...captures.values()].filter((capture) => /^healthy\/(?:health|host-status|vms|api-key)$/.test(capture.name)),
+    )
     client = new FlintClient({ baseUrl: server.url, key, log: recordedLog().log })
   })
   afterAll(async () => {
@@ -336,7 +373,9 @@ describe('a healthy node as recorded', () => {
   })
 
   test('that takes no passphrase login is not mistaken for a wrong passphrase', async () => {
-    await expect(fetchKeyByPassphrase({ baseUrl: server.url, log: recordedLog().log }, 'secret')).rejects.toMatchObject({ code: 'node.unhealthy' })
+    await expect(fetchKeyByPassphrase({ baseUrl: server.url, log: recordedLog().log }, 'secret')).rejects.toMatchObject({
+      code: 'node.unhealthy',
+    })
   })
 })
 

@@ -92,23 +92,39 @@ describe('a node that misbehaves', () => {
 
 describe('a list of VMs', () => {
   const field = fc.oneof(fc.jsonValue(), fc.constant(undefined))
-  const anyRow = fc.record({ name: field, uuid: field, state: field, memory_kb: field, vcpus: field, cpu_percent: field, uptime_sec: field, ip_addresses: field }, { requiredKeys: [] })
-  const goodRow = fc.record({ name: fc.string({ minLength: 1, unit: 'binary' }), uuid: fc.uuid(), state: field, memory_kb: field, vcpus: field, cpu_percent: field, uptime_sec: field, ip_addresses: field })
+  const anyRow = fc.record(
+    { name: field, uuid: field, state: field, memory_kb: field, vcpus: field, cpu_percent: field, uptime_sec: field, ip_addresses: field },
+    { requiredKeys: [] },
+  )
+  const goodRow = fc.record({
+    name: fc.string({ minLength: 1, unit: 'binary' }),
+    uuid: fc.uuid(),
+    state: field,
+    memory_kb: field,
+    vcpus: field,
+    cpu_percent: field,
+    uptime_sec: field,
+    ip_addresses: field,
+  })
 
   test('of any shape is read without loss: each row is a VM or is counted, and a name with a UUID is always a VM', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(anyRow, goodRow, fc.jsonValue())), fc.uniqueArray(goodRow, { selector: (row) => row.uuid }), (odd, good) => {
-        const list = readVmList(JSON.parse(JSON.stringify([...odd, ...good])) as unknown)
-        if (list === null) throw new Error('a list was not taken for one')
-        const seen = new Set<string>(list.vms.map((vm) => vm.uuid))
-        expect(good.every((row) => seen.has(row.uuid))).toBe(true)
-        expect(list.vms.length).toBe(seen.size)
-        expect(list.vms.length + list.unreadable).toBeLessThanOrEqual(odd.length + good.length)
-        for (const vm of list.vms) {
-          expect(Number.isFinite(vm.memoryKiB + vm.vcpus + vm.cpuPercent + vm.cpuTimeSeconds)).toBe(true)
-          expect(vm.ipAddresses.every((address) => typeof address === 'string')).toBe(true)
-        }
-      }),
+      fc.property(
+        fc.array(fc.oneof(anyRow, goodRow, fc.jsonValue())),
+        fc.uniqueArray(goodRow, { selector: (row) => row.uuid }),
+        (odd, good) => {
+          const list = readVmList(JSON.parse(JSON.stringify([...odd, ...good])) as unknown)
+          if (list === null) throw new Error('a list was not taken for one')
+          const seen = new Set<string>(list.vms.map((vm) => vm.uuid))
+          expect(good.every((row) => seen.has(row.uuid))).toBe(true)
+          expect(list.vms.length).toBe(seen.size)
+          expect(list.vms.length + list.unreadable).toBeLessThanOrEqual(odd.length + good.length)
+          for (const vm of list.vms) {
+            expect(Number.isFinite(vm.memoryKiB + vm.vcpus + vm.cpuPercent + vm.cpuTimeSeconds)).toBe(true)
+            expect(vm.ipAddresses.every((address) => typeof address === 'string')).toBe(true)
+          }
+        },
+      ),
     )
   })
 
@@ -118,7 +134,13 @@ describe('a list of VMs', () => {
   })
 
   test('with a row that has no UUID or name leaves it out and counts it', () => {
-    const rows = [{ name: 'a', uuid: vmSeed(1).uuid }, { name: '', uuid: vmSeed(2).uuid }, { uuid: vmSeed(3).uuid }, { name: 'b', uuid: '../login' }, null]
+    const rows = [
+      { name: 'a', uuid: vmSeed(1).uuid },
+      { name: '', uuid: vmSeed(2).uuid },
+      { uuid: vmSeed(3).uuid },
+      { name: 'b', uuid: '../login' },
+      null,
+    ]
     expect(readVmList(rows)).toMatchObject({ vms: [{ name: 'a', state: 'unknown', memoryKiB: 0, ipAddresses: [] }], unreadable: 4 })
   })
 
@@ -140,6 +162,7 @@ describe('a list of VMs', () => {
 
   test('knows UUIDs in any case and nothing else', () => {
     expect(parseVmUuid('8CFC092E-A2B6-4BF0-8DF2-57FF4DD640C7')).toBe('8cfc092e-a2b6-4bf0-8df2-57ff4dd640c7')
-    for (const text of ['', 'zzz', '8cfc092ea2b64bf08df257ff4dd640c7', '8cfc092e-a2b6-4bf0-8df2-57ff4dd640c7/x']) expect(parseVmUuid(text)).toBeNull()
+    for (const text of ['', 'zzz', '8cfc092ea2b64bf08df257ff4dd640c7', '8cfc092e-a2b6-4bf0-8df2-57ff4dd640c7/x'])
+      expect(parseVmUuid(text)).toBeNull()
   })
 })

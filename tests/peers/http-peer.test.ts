@@ -20,7 +20,10 @@ interface World {
   readonly logText: () => string
 }
 
-async function serve(answer: (request: IncomingMessage, response: ServerResponse, number: number) => void, options: Partial<HttpPeerOptions> = {}): Promise<World> {
+async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse, number: number) => void,
+  options: Partial<HttpPeerOptions> = {},
+): Promise<World> {
   const requests: IncomingMessage[] = []
   const server = createServer((request, response) => {
     requests.push(request)
@@ -29,7 +32,15 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   })
   const baseUrl = await listen(server)
   const { log, text } = recordedLog()
-  const peer = new HttpPeer({ baseUrl, name: 'Peer', log, headers: () => ({ authorization: `Bearer ${token}` }), timeoutMs: 300, retryPauseMs: 1, ...options })
+  const peer = new HttpPeer({
+    baseUrl,
+    name: 'Peer',
+    log,
+    headers: () => ({ authorization: `Bearer ${token}` }),
+    timeoutMs: 300,
+    retryPauseMs: 1,
+    ...options,
+  })
   closers.push(() => peer.close())
   return { peer, requests, logText: text }
 }
@@ -65,7 +76,12 @@ describe('an answer', () => {
       response.end('näh')
     })
     const answer = await peer.request({ method: 'GET', path: '/x?y=1' })
-    expect(answer).toMatchObject({ status: 404, text: 'näh', date: Date.UTC(2026, 10, 18), headers: { 'content-type': 'text/plain', 'set-cookie': 'a=1, b=2' } })
+    expect(answer).toMatchObject({
+      status: 404,
+      text: 'näh',
+      date: Date.UTC(2026, 10, 18),
+      headers: { 'content-type': 'text/plain', 'set-cookie': 'a=1, b=2' },
+    })
     expect(answer.durationMs).toBeGreaterThan(0)
     expect(requests[0]?.headers.authorization).toBe(`Bearer ${token}`)
   })
@@ -125,15 +141,18 @@ describe('a peer that misbehaves', () => {
     ],
   ]
 
-  test.each(faults)('(%s) is a typed failure of a read (%s) and of a write (%s), and a write is sent once', async (_what, ofRead, ofWrite, answer) => {
-    const { peer, requests, logText } = await serve((_request, response) => answer(response), { maximumBytes: 1_048_576 })
-    expect((await errorOf(peer.request({ method: 'GET', path: '/list?token=secret-query', retry: false }))).kind).toBe(ofRead)
-    const before = requests.length
-    expect((await errorOf(peer.request({ method: 'POST', path: '/act', body: '{}' }))).kind).toBe(ofWrite)
-    expect(requests.length).toBe(before + 1)
-    expect(logText()).not.toContain(token)
-    expect(logText()).not.toContain('secret-query')
-  })
+  test.each(faults)(
+    '(%s) is a typed failure of a read (%s) and of a write (%s), and a write is sent once',
+    async (_what, ofRead, ofWrite, answer) => {
+      const { peer, requests, logText } = await serve((_request, response) => answer(response), { maximumBytes: 1_048_576 })
+      expect((await errorOf(peer.request({ method: 'GET', path: '/list?token=secret-query', retry: false }))).kind).toBe(ofRead)
+      const before = requests.length
+      expect((await errorOf(peer.request({ method: 'POST', path: '/act', body: '{}' }))).kind).toBe(ofWrite)
+      expect(requests.length).toBe(before + 1)
+      expect(logText()).not.toContain(token)
+      expect(logText()).not.toContain('secret-query')
+    },
+  )
 
   test('that does not listen, or has no such name, is unreachable: nothing was sent', async () => {
     const server = createServer()
@@ -219,19 +238,33 @@ describe('a read', () => {
 describe('the circuit', () => {
   test('opens after five failures in a row, lets one through after its rest, and closes when that succeeds', async () => {
     let works = false
-    const { peer, requests } = await serve((_request, response) => (works ? response.end('ok') : response.destroy()), { circuit: { failures: 5, restMs: 100 }, retries: 0 })
+    const { peer, requests } = await serve((_request, response) => (works ? response.end('ok') : response.destroy()), {
+      circuit: { failures: 5, restMs: 100 },
+      retries: 0,
+    })
     const ask = () => peer.request({ method: 'GET', path: '/' })
     for (let attempt = 0; attempt < 5; attempt += 1) expect((await errorOf(ask())).kind).toBe('no-answer')
     expect((await errorOf(ask())).kind).toBe('circuit-open')
     expect(requests).toHaveLength(5)
     works = true
-    await until('it is tried again', () => ask().then(() => true, () => false), 2_000)
+    await until(
+      'it is tried again',
+      () =>
+        ask().then(
+          () => true,
+          () => false,
+        ),
+      2_000,
+    )
     await expect(Promise.all([ask(), ask()])).resolves.toHaveLength(2)
   })
 
   test('can be bypassed by who must know, whose success closes it', async () => {
     let works = false
-    const { peer } = await serve((_request, response) => (works ? response.end('ok') : response.destroy()), { circuit: { failures: 1, restMs: 60_000 }, retries: 0 })
+    const { peer } = await serve((_request, response) => (works ? response.end('ok') : response.destroy()), {
+      circuit: { failures: 1, restMs: 60_000 },
+      retries: 0,
+    })
     await errorOf(peer.request({ method: 'GET', path: '/' }))
     expect((await errorOf(peer.request({ method: 'GET', path: '/' }))).kind).toBe('circuit-open')
     works = true

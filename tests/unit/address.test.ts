@@ -103,25 +103,45 @@ describe('an address', () => {
 
   test('any host and port is read, and reading the result again changes nothing', () => {
     fc.assert(
-      fc.property(fc.constantFrom('http', 'https'), host, fc.option(fc.integer({ min: 1, max: 65_535 })), fc.boolean(), (scheme, name, port, slash) => {
-        const parsed = parseAddress(`${scheme}://${name}${port === null ? '' : `:${port}`}${slash ? '/' : ''}`)
-        if (!parsed.ok) throw new Error(parsed.message)
-        expect(parsed.address.url).not.toMatch(/\/$/)
-        expect(parseAddress(parsed.address.url)).toEqual(parsed)
-        const url = new URL(parsed.address.url)
-        expect(url.port || (scheme === 'https' ? '443' : '80')).toBe(String(port ?? (scheme === 'https' ? 443 : 80)))
-      }),
+      fc.property(
+        fc.constantFrom('http', 'https'),
+        host,
+        fc.option(fc.integer({ min: 1, max: 65_535 })),
+        fc.boolean(),
+        (scheme, name, port, slash) => {
+          const parsed = parseAddress(`${scheme}://${name}${port === null ? '' : `:${port}`}${slash ? '/' : ''}`)
+          if (!parsed.ok) throw new Error(parsed.message)
+          expect(parsed.address.url).not.toMatch(/\/$/)
+          expect(parseAddress(parsed.address.url)).toEqual(parsed)
+          const url = new URL(parsed.address.url)
+          expect(url.port || (scheme === 'https' ? '443' : '80')).toBe(String(port ?? (scheme === 'https' ? 443 : 80)))
+        },
+      ),
     )
   })
 
   test('whatever is typed is read or refused in words, and what is read is only a scheme, a host and a port', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string().map((text) => `http://${text}`)), (text) => {
-        const parsed = parseAddress(text)
-        if (!parsed.ok) return parsed.message !== '' && parsed.hint !== ''
-        const url = new URL(parsed.address.url)
-        return url.username === '' && url.password === '' && url.pathname === '/' && url.search === '' && url.hash === '' && url.origin === parsed.address.url
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.webUrl({ withQueryParameters: true, withFragments: true }),
+          fc.string().map((text) => `http://${text}`),
+        ),
+        (text) => {
+          const parsed = parseAddress(text)
+          if (!parsed.ok) return parsed.message !== '' && parsed.hint !== ''
+          const url = new URL(parsed.address.url)
+          return (
+            url.username === '' &&
+            url.password === '' &&
+            url.pathname === '/' &&
+            url.search === '' &&
+            url.hash === '' &&
+            url.origin === parsed.address.url
+          )
+        },
+      ),
       { numRuns: 500 },
     )
   })

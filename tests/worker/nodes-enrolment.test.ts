@@ -39,7 +39,13 @@ describe('connecting a node', () => {
   test('with its key shows what it is and that its key is exposed, and saves nothing', async () => {
     const node = await world.simulate()
     const probe = await world.nodes.probe(`${node.url}/`, withKey)
-    expect(methods['nodes.probe'].output.parse(probe)).toMatchObject({ url: node.url, hostname: 'kvm-a', vms: 3, cpuCores: 8, memoryTotalKiB: 32 * 1_048_576 })
+    expect(methods['nodes.probe'].output.parse(probe)).toMatchObject({
+      url: node.url,
+      hostname: 'kvm-a',
+      vms: 3,
+      cpuCores: 8,
+      memoryTotalKiB: 32 * 1_048_576,
+    })
     expect(probe.findings.map((finding) => finding.code)).toEqual(['node.key-exposed'])
     expect(world.nodes.rows()).toEqual([])
   })
@@ -50,7 +56,14 @@ describe('connecting a node', () => {
     expect(methods['nodes.add'].output.parse(row)).toMatchObject({ name: 'Mumbai 1', url: node.url, state: 'ok', problem: null, vms: 3 })
     await expect(world.secrets.get(`node:${row.id}:key`)).resolves.toBe(canaryKey)
     expect(row.findings.map((finding) => finding.code)).toEqual(['node.key-exposed'])
-    expect(row.capacity).toMatchObject({ vmsTotal: 3, vmsRunning: 2, memoryDefinedKiB: 3 * 1_048_576, memoryCommittedKiB: 2 * 1_048_576, vcpusCommitted: 4, vcpusDefined: 6 })
+    expect(row.capacity).toMatchObject({
+      vmsTotal: 3,
+      vmsRunning: 2,
+      memoryDefinedKiB: 3 * 1_048_576,
+      memoryCommittedKiB: 2 * 1_048_576,
+      vcpusCommitted: 4,
+      vcpusDefined: 6,
+    })
   })
 
   test('with its passphrase fetches the key, and never keeps the passphrase', async () => {
@@ -110,14 +123,20 @@ describe('connecting a node', () => {
     await gone.start()
     const url = gone.url
     await gone.stop()
-    expect(await failureOf(world.nodes.probe(url, withKey))).toMatchObject({ code: 'node.unreachable', hint: expect.stringContaining('Nothing listens') as string })
+    expect(await failureOf(world.nodes.probe(url, withKey))).toMatchObject({
+      code: 'node.unreachable',
+      hint: expect.stringContaining('Nothing listens') as string,
+    })
 
     const node = await world.simulate()
     node.faults.unreachable = true
     expect((await failureOf(world.nodes.probe(node.url, withKey))).code).toBe('node.unreachable')
     node.faults.unreachable = false
     node.faults.hangMs = 60_000
-    expect(await failureOf(world.nodes.probe(node.url, withKey))).toMatchObject({ code: 'node.unreachable', message: expect.stringContaining('within 1 s') as string })
+    expect(await failureOf(world.nodes.probe(node.url, withKey))).toMatchObject({
+      code: 'node.unreachable',
+      message: expect.stringContaining('within 1 s') as string,
+    })
   })
 
   test.each([
@@ -185,7 +204,10 @@ describe('an enrolled node', () => {
     const { orm } = world.context.db
     const link = { serviceId: asId<ServiceId>(101), ...world.ref(row.id, 1), vmName: 'vps-1', reason: 'test', confirmedAt: 1 }
     insertLink(orm, link)
-    expect(await failureOf(world.nodes.remove(row.id))).toMatchObject({ code: 'node.linked', message: expect.stringContaining('One service') as string })
+    expect(await failureOf(world.nodes.remove(row.id))).toMatchObject({
+      code: 'node.linked',
+      message: expect.stringContaining('One service') as string,
+    })
     await expect(world.secrets.get(`node:${row.id}:key`)).resolves.toBe(canaryKey)
 
     world.context.db.sqlite.exec('delete from links')
@@ -226,7 +248,8 @@ describe('an enrolled node', () => {
   })
 
   test('whose key is missing from the keychain says so', async () => {
-    const insert = "insert into nodes (id, name, url, created_at, state, findings) values ('lost', 'lost', 'http://127.0.0.1:1', 0, 'ok', '[]')"
+    const insert =
+      "insert into nodes (id, name, url, created_at, state, findings) values ('lost', 'lost', 'http://127.0.0.1:1', 0, 'ok', '[]')"
     world.context.db.sqlite.exec(insert)
     const [checked] = await world.nodes.check(asId<NodeId>('lost'))
     expect(checked).toMatchObject({ state: 'unauthorized', problem: { code: 'node.key-missing' } })
@@ -247,7 +270,9 @@ describe('an enrolled node', () => {
     const row = await world.enrol(node)
     node.faults.clockOffsetMs = -3_600_000
     await world.nodes.look(row.id)
-    expect(world.nodes.row(row.id).findings).toContainEqual(expect.objectContaining({ code: 'node.clock', message: expect.stringContaining('60 minutes behind') as string }))
+    expect(world.nodes.row(row.id).findings).toContainEqual(
+      expect.objectContaining({ code: 'node.clock', message: expect.stringContaining('60 minutes behind') as string }),
+    )
     expect(world.nodes.trouble(row.id)).toBeNull()
   })
 })

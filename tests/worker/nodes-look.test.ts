@@ -103,14 +103,20 @@ describe('a healthy node', () => {
     expect(shownStates()).toEqual(asEnrolled)
     const omitted = new Vms(world.context, world.nodes, () => null).list().find((vm) => vm.name === 'vps-1')
     expect(omitted?.cpuPercent).toBeNull()
-    expect(world.nodes.row(row.id)).toMatchObject({ vms: 3, capacity: { vmsRunning: 2, vmsTotal: 3 }, findings: [{ code: 'node.key-exposed' }] })
+    expect(world.nodes.row(row.id)).toMatchObject({
+      vms: 3,
+      capacity: { vmsRunning: 2, vmsTotal: 3 },
+      findings: [{ code: 'node.key-exposed' }],
+    })
   })
 
   test('that hides a VM never seen before says that its list is incomplete', async () => {
     const node = await world.simulate()
     node.faults.omitFromList = [vmSeed(2).uuid]
     const row = await world.enrol(node)
-    expect(row.findings).toContainEqual(expect.objectContaining({ code: 'node.list-incomplete', message: expect.stringContaining('3 VMs but let only 2') as string }))
+    expect(row.findings).toContainEqual(
+      expect.objectContaining({ code: 'node.list-incomplete', message: expect.stringContaining('3 VMs but let only 2') as string }),
+    )
   })
 
   test('whose VM is deleted says gone, and one that comes back is there again', async () => {
@@ -129,7 +135,12 @@ describe('a healthy node', () => {
   test('with unknown and null states, odd names and missing figures loses none of its VMs', async () => {
     const names = ['<script>alert(1)</script>', '🖥️🔥', 'مرحبا بالعالم', 'x'.repeat(10_000), 'vps-5']
     const node = await world.simulate({ vms: names.map((name, index) => vmSeed(index + 1, { name })) })
-    node.faults.shownStates = { [vmSeed(1).uuid]: null, [vmSeed(2).uuid]: 'Blocked', [vmSeed(3).uuid]: 'Suspended', [vmSeed(4).uuid]: 'Teleporting' }
+    node.faults.shownStates = {
+      [vmSeed(1).uuid]: null,
+      [vmSeed(2).uuid]: 'Blocked',
+      [vmSeed(3).uuid]: 'Suspended',
+      [vmSeed(4).uuid]: 'Teleporting',
+    }
     await world.enrol(node)
     expect(shownStates()).toEqual({
       '<script>alert(1)</script>': 'unknown',
@@ -144,7 +155,13 @@ describe('a healthy node', () => {
     const node = await world.simulate()
     const row = await world.enrol(node)
     node.vm('vps-1')?.forceStop()
-    await expect(world.nodes.readVm(world.ref(row.id, 1))).resolves.toMatchObject({ kind: 'present', name: 'vps-1', state: 'shutoff', memoryKiB: 1_048_576, vcpus: 2 })
+    await expect(world.nodes.readVm(world.ref(row.id, 1))).resolves.toMatchObject({
+      kind: 'present',
+      name: 'vps-1',
+      state: 'shutoff',
+      memoryKiB: 1_048_576,
+      vcpus: 2,
+    })
     expect(shownStates()).toMatchObject({ 'vps-1': 'shutoff', 'vps-2': 'running' })
   })
 
@@ -202,7 +219,9 @@ describe('polling', () => {
       const looks = (of: typeof a) => of.requests.filter((request) => request.path === '/api/vms').length
       const before = { a: looks(a), c: looks(c) }
       await until('the living are looked at five times', () => looks(a) >= before.a + 5 && looks(c) >= before.c + 5)
-      const dead = await until('the dead one is shown as such', () => polled.nodes.rows().find((row) => row.name === 'b' && row.state === 'unreachable'))
+      const dead = await until('the dead one is shown as such', () =>
+        polled.nodes.rows().find((row) => row.name === 'b' && row.state === 'unreachable'),
+      )
       expect(dead.lastSeenAt).toBeLessThanOrEqual(dead.checkedAt ?? 0)
       b.faults.hangMs = 0
       await until('it is back', () => polled.nodes.rows().find((row) => row.name === 'b' && row.state === 'ok'))

@@ -22,7 +22,9 @@ let forceAfterSeconds: number
 
 beforeEach(async () => {
   world = new FlintWorld()
-  node = await world.simulate({ vms: [vmSeed(1), vmSeed(2, { stubborn: true }), vmSeed(3, { state: 'Shutoff' }), vmSeed(4, { state: 'Paused' })] })
+  node = await world.simulate({
+    vms: [vmSeed(1), vmSeed(2, { stubborn: true }), vmSeed(3, { state: 'Shutoff' }), vmSeed(4, { state: 'Paused' })],
+  })
   nodeId = (await world.enrol(node)).id
   calls = []
   refusal = null
@@ -48,7 +50,13 @@ async function run(number: number, action: PowerWish['action'], more: Partial<Po
 }
 
 function link(number: number): void {
-  insertLink(world.context.db.orm, { serviceId: asId<ServiceId>(100 + number), ...world.ref(nodeId, number), vmName: `vps-${number}`, reason: 'test', confirmedAt: 1 })
+  insertLink(world.context.db.orm, {
+    serviceId: asId<ServiceId>(100 + number),
+    ...world.ref(nodeId, number),
+    vmName: `vps-${number}`,
+    reason: 'test',
+    confirmedAt: 1,
+  })
 }
 
 function actionsSent(): (string | undefined)[] {
@@ -71,7 +79,10 @@ describe('a power action', () => {
 
   test('says that a stubborn guest is still running, and leaves it so', async () => {
     const job = await run(2, 'stop')
-    expect(job).toMatchObject({ state: 'failed', error: { code: 'vm.still-running', message: expect.stringContaining('still running 1 s') as string } })
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: { code: 'vm.still-running', message: expect.stringContaining('still running 1 s') as string },
+    })
     expect(actionsSent()).toEqual(['stop'])
     expect(node.vm('vps-2')?.state).toBe('Running')
   })
@@ -111,13 +122,19 @@ describe('a power action', () => {
     ['pause', /it is off/],
     ['resume', /it is off/],
   ] as const)('to %s a VM that is off is refused in words', async (action, words) => {
-    expect(await run(3, action)).toMatchObject({ state: 'failed', error: { code: 'vm.action-refused', message: expect.stringMatching(words) as string } })
+    expect(await run(3, action)).toMatchObject({
+      state: 'failed',
+      error: { code: 'vm.action-refused', message: expect.stringMatching(words) as string },
+    })
     expect(actionsSent()).toEqual([])
   })
 
   test('that libvirt refuses shows its words', async () => {
     node.faults.failPowerActions = true
-    expect(await run(1, 'stop')).toMatchObject({ state: 'failed', error: { code: 'vm.action-refused', message: expect.stringContaining('refused to stop') as string } })
+    expect(await run(1, 'stop')).toMatchObject({
+      state: 'failed',
+      error: { code: 'vm.action-refused', message: expect.stringContaining('refused to stop') as string },
+    })
   })
 
   test('that was done although the connection was dropped is proved by the state', async () => {
@@ -160,14 +177,23 @@ describe('a power action', () => {
   test('on a VM that is gone or was never there says so', async () => {
     expect(await run(99, 'start')).toMatchObject({ state: 'failed', error: { code: 'vm.unknown' } })
     const handlers = vmHandlers(new Vms(world.context, world.nodes, () => null), power)
-    expect(() => handlers['vms.power']({ nodeId, uuid: '../../login', action: 'start' })).toThrow(expect.objectContaining({ code: 'vm.unknown' }) as Failure)
-    expect(() => handlers['vms.power']({ nodeId: 'nobody', uuid: vmSeed(1).uuid, action: 'start' })).toThrow(expect.objectContaining({ code: 'node.unknown' }) as Failure)
+    expect(() => handlers['vms.power']({ nodeId, uuid: '../../login', action: 'start' })).toThrow(
+      expect.objectContaining({ code: 'vm.unknown' }) as Failure,
+    )
+    expect(() => handlers['vms.power']({ nodeId: 'nobody', uuid: vmSeed(1).uuid, action: 'start' })).toThrow(
+      expect.objectContaining({ code: 'node.unknown' }) as Failure,
+    )
   })
 
   test('can be cancelled while it waits', async () => {
     forceAfterSeconds = 600
     const { jobId } = power.start({ ref: world.ref(nodeId, 2), action: 'stop', force: true })
-    await until('it waits', () => world.context.jobs.list().find((job) => job.id === jobId)?.label.startsWith('Waiting until'))
+    await until('it waits', () =>
+      world.context.jobs
+        .list()
+        .find((job) => job.id === jobId)
+        ?.label.startsWith('Waiting until'),
+    )
     world.context.jobs.cancel(jobId)
     expect(await world.context.jobs.wait(jobId)).toMatchObject({ state: 'cancelled', error: { code: 'job.cancelled' } })
     expect(actionsSent()).toEqual(['stop'])

@@ -65,7 +65,10 @@ export class FlintClient {
     const answer = await this.#connection.ask({ path: '/api/health', ...asked(options) })
     const health = readHealth(answer.status, answer.json, answer.nodeTimeMs)
     if (health !== null && (answer.status === 200 || answer.status === 503)) return health
-    if (answer.status === 200) throw answer.json === undefined && !answer.isHtml ? invalidAnswer(this.where, 'it is not JSON, or broke off in the middle') : notFlint(this.where, 'its health is not Flint’s')
+    if (answer.status === 200)
+      throw answer.json === undefined && !answer.isHtml
+        ? invalidAnswer(this.where, 'it is not JSON, or broke off in the middle')
+        : notFlint(this.where, 'its health is not Flint’s')
     throw this.#connection.failureOf(answer)
   }
 
@@ -136,7 +139,9 @@ export class FlintClient {
     if (answer.status === 404 && isVmNotFound(answer.text)) throw unknownVm(this.where)
     if (libvirtCode(said) === invalidInThisState) return 'already'
     const failure = this.#connection.failureOf(answer)
-    throw failure.code === 'node.unhealthy' || failure.code === 'node.refused' ? actionRefused(action, said === '' ? `HTTP ${answer.status}` : said) : failure
+    throw failure.code === 'node.unhealthy' || failure.code === 'node.refused'
+      ? actionRefused(action, said === '' ? `HTTP ${answer.status}` : said)
+      : failure
   }
 
   /**
@@ -146,7 +151,8 @@ export class FlintClient {
   async keyIsExposed(options: AskOptions = {}): Promise<boolean> {
     const path = '/api/vms/00000000-0000-0000-0000-000000000000/serial-console'
     const answer = await this.#connection.ask({ path, headers: { authorization: null }, ...asked(options) })
-    const leaked = answer.status === 200 && typeof answer.json === 'object' && answer.json !== null && 'token' in answer.json ? answer.json.token : null
+    const leaked =
+      answer.status === 200 && typeof answer.json === 'object' && answer.json !== null && 'token' in answer.json ? answer.json.token : null
     return typeof leaked === 'string' && this.#connection.isKey(leaked)
   }
 
@@ -166,4 +172,3 @@ function isVmNotFound(text: string): boolean {
 function asked(options: AskOptions): { signal: AbortSignal | undefined; bypassCircuit: boolean | undefined } {
   return { signal: options.signal, bypassCircuit: options.now }
 }
-

@@ -79,7 +79,9 @@ export class FlintConnection {
     if (/libvirt connection (?:not available|required)/.test(said)) return limitedMode(this.where)
     if (/client socket is closed|Domain=7,/.test(said)) return libvirtLost(this.where)
     if (answer.isHtml || [502, 504].includes(answer.status)) {
-      return answer.status >= 500 ? unreachable(this.where, `HTTP ${answer.status} from something in front of it`) : notFlint(this.where, `it answers with a web page (${answer.status})`)
+      return answer.status >= 500
+        ? unreachable(this.where, `HTTP ${answer.status} from something in front of it`)
+        : notFlint(this.where, `it answers with a web page (${answer.status})`)
     }
     if (answer.status === 404 && said === '404 page not found') return notFlint(this.where, 'it lacks a part that every Flint has')
     if (answer.status >= 500) return unhealthy(this.where, said === '' ? `HTTP ${answer.status}` : said)
@@ -120,12 +122,16 @@ export class FlintConnection {
 }
 
 function bodyOf(request: FlintRequest): Pick<HttpRequest, 'body' | 'headers'> {
-  if (request.form) return { body: request.form.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', ...request.headers } }
-  if (request.body !== undefined) return { body: JSON.stringify(request.body), headers: { 'content-type': 'application/json', ...request.headers } }
+  if (request.form)
+    return { body: request.form.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', ...request.headers } }
+  if (request.body !== undefined)
+    return { body: JSON.stringify(request.body), headers: { 'content-type': 'application/json', ...request.headers } }
   return { headers: request.headers }
 }
 
-function passedOn(request: FlintRequest): Pick<HttpRequest, 'path' | 'timeoutMs' | 'retry' | 'bypassCircuit' | 'redirectIsAnswer' | 'signal'> {
+function passedOn(
+  request: FlintRequest,
+): Pick<HttpRequest, 'path' | 'timeoutMs' | 'retry' | 'bypassCircuit' | 'redirectIsAnswer' | 'signal'> {
   const { path, timeoutMs, retry, bypassCircuit, redirectIsAnswer, signal } = request
   return { path, timeoutMs, retry, bypassCircuit, redirectIsAnswer, signal }
 }

@@ -23,11 +23,19 @@ export function unreachable(where: string, detail: string): Failure {
 }
 
 export function notFlint(where: string, what: string): Failure {
-  return new Failure('node.not-flint', `What answers at ${where} is not Flint: ${what}.`, 'Check the host and port; Flint’s own port is 5550.')
+  return new Failure(
+    'node.not-flint',
+    `What answers at ${where} is not Flint: ${what}.`,
+    'Check the host and port; Flint’s own port is 5550.',
+  )
 }
 
 export function invalidAnswer(where: string, what: string): Failure {
-  return new Failure('node.invalid-answer', `Flint at ${where} gave an answer that cannot be read: ${what}.`, 'If it stays so, look at Flint’s log on the node.')
+  return new Failure(
+    'node.invalid-answer',
+    `Flint at ${where} gave an answer that cannot be read: ${what}.`,
+    'If it stays so, look at Flint’s log on the node.',
+  )
 }
 
 export function unauthorized(where: string): Failure {
@@ -48,7 +56,11 @@ export function noKeyInForce(where: string): Failure {
 }
 
 export function wrongPassphrase(where: string): Failure {
-  return new Failure('node.wrong-passphrase', `Flint at ${where} refuses the passphrase.`, 'It is the one given to `flint serve --passphrase`; the API key works too.')
+  return new Failure(
+    'node.wrong-passphrase',
+    `Flint at ${where} refuses the passphrase.`,
+    'It is the one given to `flint serve --passphrase`; the API key works too.',
+  )
 }
 
 export function limitedMode(where: string): Failure {
@@ -68,11 +80,19 @@ export function libvirtLost(where: string): Failure {
 }
 
 export function unhealthy(where: string, what: string): Failure {
-  return new Failure('node.unhealthy', `Flint at ${where} says that it is not healthy${what === '' ? '' : `: ${what}`}.`, 'Look at Flint’s log on the node.')
+  return new Failure(
+    'node.unhealthy',
+    `Flint at ${where} says that it is not healthy${what === '' ? '' : `: ${what}`}.`,
+    'Look at Flint’s log on the node.',
+  )
 }
 
 export function noAnswer(where: string, what: string): Failure {
-  return new Failure('node.no-answer', `Flint at ${where} was asked to ${what} and gave no whole answer: it may have been done or not.`, 'Look at the VM’s state before trying again.')
+  return new Failure(
+    'node.no-answer',
+    `Flint at ${where} was asked to ${what} and gave no whole answer: it may have been done or not.`,
+    'Look at the VM’s state before trying again.',
+  )
 }
 
 export function unknownVm(where: string): Failure {
@@ -80,7 +100,11 @@ export function unknownVm(where: string): Failure {
 }
 
 export function actionRefused(action: string, why: string): Failure {
-  return new Failure('vm.action-refused', `The node refused to ${action} the VM: ${why}`, 'Look at the VM’s state, and at Flint’s log on the node.')
+  return new Failure(
+    'vm.action-refused',
+    `The node refused to ${action} the VM: ${why}`,
+    'Look at the VM’s state, and at Flint’s log on the node.',
+  )
 }
 
 /** A transport failure in the operator's words. `what` is what a write was to do. */
@@ -89,7 +113,11 @@ export function fromPeerError(error: PeerError, where: string, what: string): Fa
     case 'unreachable':
       return unreachable(where, error.detail)
     case 'circuit-open':
-      return new Failure('node.unreachable', `Flint at ${where} failed several times in a row; it is asked again in a few seconds.`, 'Check the node; “check” asks at once.')
+      return new Failure(
+        'node.unreachable',
+        `Flint at ${where} failed several times in a row; it is asked again in a few seconds.`,
+        'Check the node; “check” asks at once.',
+      )
     case 'timeout':
       return new Failure('node.unreachable', error.message, 'The node is up but slow, or hangs. Look at its load and at Flint’s log.')
     case 'redirect':

@@ -8,7 +8,11 @@ const cookieName = 'flint_session'
  * Logs in and fetches the API key. The passphrase and the session are used once and kept nowhere. Throws `node.wrong-passphrase`,
  * `node.no-key`, `node.not-flint`, `node.unreachable`.
  */
-export async function fetchKeyByPassphrase(options: Omit<FlintConnectionOptions, 'key'>, passphrase: string, signal?: AbortSignal): Promise<string> {
+export async function fetchKeyByPassphrase(
+  options: Omit<FlintConnectionOptions, 'key'>,
+  passphrase: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const anyone = new FlintConnection({ ...options, key: '' })
   try {
     const form = new URLSearchParams({ passphrase })

@@ -80,11 +80,17 @@ export function parseState(raw: unknown): FlintState {
 
 const amount = z.number().nonnegative().catch(0)
 const whole = amount.transform((value) => Math.round(value))
-const texts = z.array(z.unknown()).catch([]).transform((list) => list.filter((entry) => typeof entry === 'string'))
+const texts = z
+  .array(z.unknown())
+  .catch([])
+  .transform((list) => list.filter((entry) => typeof entry === 'string'))
 
 const vmRow = z.object({
   name: z.string().min(1),
-  uuid: z.string().transform(parseVmUuid).pipe(z.custom<VmUuid>((value) => typeof value === 'string')),
+  uuid: z
+    .string()
+    .transform(parseVmUuid)
+    .pipe(z.custom<VmUuid>((value) => typeof value === 'string')),
   state: z.unknown().optional(),
   memory_kb: whole,
   vcpus: whole,
@@ -151,7 +157,9 @@ export function readHost(raw: unknown): FlintHost | null {
     const read = remark.safeParse(entry)
     return read.success ? [{ severity: read.data.type, message: read.data.message }] : []
   })
-  const limited = isInventedVersion(parsed.data.hypervisor_version) || remarks.some((entry) => /libvirt not connected|development mode/i.test(entry.message))
+  const limited =
+    isInventedVersion(parsed.data.hypervisor_version) ||
+    remarks.some((entry) => /libvirt not connected|development mode/i.test(entry.message))
   return { hostname: parsed.data.hostname, totalVms: parsed.data.total_vms, runningVms: parsed.data.running_vms, limited, remarks }
 }
 
@@ -179,7 +187,10 @@ const oneCheck = z.object({ healthy: z.boolean(), error: z.string().catch('') })
 const health = z.object({
   status: z.string(),
   checks: z.record(z.string(), oneCheck),
-  host: z.object({ hostname: z.string(), hypervisor_version: z.string().catch(''), total_vms: z.number() }).optional().catch(undefined),
+  host: z
+    .object({ hostname: z.string(), hypervisor_version: z.string().catch(''), total_vms: z.number() })
+    .optional()
+    .catch(undefined),
 })
 
 /** Flint's own health; null when this is not it, and so probably not Flint. */

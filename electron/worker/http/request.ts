@@ -101,7 +101,11 @@ export class HttpPeer {
     request.signal?.throwIfAborted()
     if (this.#closed) throw this.#error('unreachable', `The connection to ${this.#options.name} was closed.`, 'closed')
     if (!this.#circuit.allows() && request.bypassCircuit !== true) {
-      throw this.#error('circuit-open', `${this.#options.name} failed several times in a row and is given a rest before it is asked again.`, 'circuit-open')
+      throw this.#error(
+        'circuit-open',
+        `${this.#options.name} failed several times in a row and is given a rest before it is asked again.`,
+        'circuit-open',
+      )
     }
     try {
       const answer = await this.#withRetries(request)
@@ -178,16 +182,30 @@ export class HttpPeer {
       const headers = plainHeaders(response.headers)
       const text = await this.#read(response.body, request, status)
       if (status >= 300 && status < 400 && request.redirectIsAnswer !== true) {
-        throw this.#error('redirect', `${this.#options.name} answered with a redirect (${status}), which is never followed.`, `HTTP ${status}`, status)
+        throw this.#error(
+          'redirect',
+          `${this.#options.name} answered with a redirect (${status}), which is never followed.`,
+          `HTTP ${status}`,
+          status,
+        )
       }
       const durationMs = performance.now() - startedMs
-      this.#options.log.debug({ peer: this.#options.name, method: request.method, path: withoutQuery(request.path), status, durationMs }, 'answer')
+      this.#options.log.debug(
+        { peer: this.#options.name, method: request.method, path: withoutQuery(request.path), status, durationMs },
+        'answer',
+      )
       const date = Date.parse(headers['date'] ?? '')
       return { status, headers, text, date: Number.isNaN(date) ? null : date, durationMs }
     } catch (error) {
       const failure = this.#judge(error, request, { status, timedOut: deadline.signal.aborted, timeoutMs })
       this.#options.log.debug(
-        { peer: this.#options.name, method: request.method, path: withoutQuery(request.path), status, failure: failure instanceof PeerError ? failure.kind : 'aborted' },
+        {
+          peer: this.#options.name,
+          method: request.method,
+          path: withoutQuery(request.path),
+          status,
+          failure: failure instanceof PeerError ? failure.kind : 'aborted',
+        },
         'no answer',
       )
       throw failure
@@ -268,12 +286,15 @@ export class HttpPeer {
 
 /** What failed at once may succeed at once; what took all its time, or sent too much, would do so again. */
 function worthAskingAgain(error: PeerError): boolean {
-  return (error.kind === 'unreachable' && error.detail !== 'UND_ERR_CONNECT_TIMEOUT') || error.kind === 'no-answer' || error.kind === 'truncated'
+  return (
+    (error.kind === 'unreachable' && error.detail !== 'UND_ERR_CONNECT_TIMEOUT') || error.kind === 'no-answer' || error.kind === 'truncated'
+  )
 }
 
 function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const plain: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
   return plain
 }
 

@@ -17,7 +17,8 @@ export function exposureFindings(address: PeerAddress, keyIsExposed: boolean): F
     findings.push({
       code: 'node.key-exposed',
       severity: address.loopback ? 'warning' : 'danger',
-      message: 'Flint gives its API key to anyone who asks for a serial console, without a login: whoever can reach this port owns the node and every VM on it.',
+      message:
+        'Flint gives its API key to anyone who asks for a serial console, without a login: whoever can reach this port owns the node and every VM on it.',
       hint: 'Let only this machine through to the port (firewall, VPN, SSH tunnel, or Flint bound to 127.0.0.1). Where others could reach it, change the key.',
     })
   }

@@ -7,7 +7,10 @@ import type { Nodes } from './nodes.ts'
 import type { Power } from './power.ts'
 import type { Vms } from './vms.ts'
 
-export type NodeHandlers = Pick<Handlers, 'nodes.probe' | 'nodes.add' | 'nodes.list' | 'nodes.check' | 'nodes.setMaintenance' | 'nodes.remove'>
+export type NodeHandlers = Pick<
+  Handlers,
+  'nodes.probe' | 'nodes.add' | 'nodes.list' | 'nodes.check' | 'nodes.setMaintenance' | 'nodes.remove'
+>
 export type VmHandlers = Pick<Handlers, 'vms.list' | 'vms.refresh' | 'vms.power'>
 
 export function nodeHandlers(nodes: Nodes): NodeHandlers {

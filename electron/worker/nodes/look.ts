@@ -38,7 +38,11 @@ export async function lookAtNode(client: FlintClient, known: readonly VmUuid[], 
 }
 
 /** Looks VMs up one by one, a few at a time; one that cannot be read is left as it was. */
-async function lookUp(client: FlintClient, uuids: readonly VmUuid[], signal: AbortSignal): Promise<{ found: FlintVm[]; notFound: VmUuid[] }> {
+async function lookUp(
+  client: FlintClient,
+  uuids: readonly VmUuid[],
+  signal: AbortSignal,
+): Promise<{ found: FlintVm[]; notFound: VmUuid[] }> {
   const found: FlintVm[] = []
   const notFound: VmUuid[] = []
   const waiting = [...uuids]
@@ -58,7 +62,11 @@ async function readOrSkip(client: FlintClient, uuid: VmUuid, signal: AbortSignal
     return await client.vm(uuid, { signal })
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof Failure && (error.code === 'node.invalid-answer' || error.code === 'node.unhealthy' || error.code === 'node.refused')) return 'unreadable'
+    if (
+      error instanceof Failure &&
+      (error.code === 'node.invalid-answer' || error.code === 'node.unhealthy' || error.code === 'node.refused')
+    )
+      return 'unreadable'
     throw error
   }
 }

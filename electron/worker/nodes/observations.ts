@@ -50,10 +50,24 @@ export class Observations {
     db.transaction(() => {
       const now = nodeOf(db.orm, node.id)
       if (now === null) return
-      storeGoodLook(db.orm, node.id, { at: observation.at, findings: withExposure(now.findings, findings), capacity: capacityOf(look, observation.at) })
+      storeGoodLook(db.orm, node.id, {
+        at: observation.at,
+        findings: withExposure(now.findings, findings),
+        capacity: capacityOf(look, observation.at),
+      })
       storeVms(db, node.id, observation.at, look.listed.filter(isNewest))
-      storeVms(db, node.id, observation.at, look.lookedUp.filter(isNewest).map((vm) => ({ ...vm, cpuPercent: null, ipAddresses: 'keep' })))
-      markVmsGone(db.orm, node.id, observation.at, look.gone.filter((uuid) => isNewest({ uuid })))
+      storeVms(
+        db,
+        node.id,
+        observation.at,
+        look.lookedUp.filter(isNewest).map((vm) => ({ ...vm, cpuPercent: null, ipAddresses: 'keep' })),
+      )
+      markVmsGone(
+        db.orm,
+        node.id,
+        observation.at,
+        look.gone.filter((uuid) => isNewest({ uuid })),
+      )
     })
     if (node.state !== 'ok') this.#context.log.info({ node: node.name, before: node.state }, 'node is ok')
     this.#context.changed('nodes', 'vms')

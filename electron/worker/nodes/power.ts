@@ -89,12 +89,21 @@ export class Power {
     if (linkOfVm(this.#context.db.orm, ref) !== null) await this.#hand.before(ref, action, { why: wish.why, days: wish.days })
     const { log } = this.#context
     log.info({ nodeId: ref.nodeId, vm: before.name, action, state: before.state }, 'power action')
-    const seen = action === 'reboot' ? await this.#reboot(ref, before, progress) : await this.#bringTo(ref, action, before, progress, wish.force === true)
+    const seen =
+      action === 'reboot'
+        ? await this.#reboot(ref, before, progress)
+        : await this.#bringTo(ref, action, before, progress, wish.force === true)
     log.info({ nodeId: ref.nodeId, vm: seen.name, action, state: seen.state }, 'power action done')
     return { node: this.#nodes.row(ref.nodeId).name, name: seen.name, uuid: ref.uuid, state: seen.state, verified: action !== 'reboot' }
   }
 
-  async #bringTo(ref: VmRef, action: Exclude<PowerAction, 'reboot'>, before: PresentVm, progress: JobProgress, force: boolean): Promise<PresentVm> {
+  async #bringTo(
+    ref: VmRef,
+    action: Exclude<PowerAction, 'reboot'>,
+    before: PresentVm,
+    progress: JobProgress,
+    force: boolean,
+  ): Promise<PresentVm> {
     const wanted = proof[action]
     if (before.state === wanted) return before
     refuseNonsense(action, before)
@@ -120,7 +129,8 @@ export class Power {
   async #reboot(ref: VmRef, before: PresentVm, progress: JobProgress): Promise<PresentVm> {
     if (before.state === 'shutoff') throw refused('reboot', before, 'it is off', 'Start it instead.')
     progress.report('Sending reboot')
-    if ((await this.#nodes.sendAction(ref, 'reboot')) === 'already') throw refused('reboot', before, 'libvirt says that it does not run', 'Look at its state.')
+    if ((await this.#nodes.sendAction(ref, 'reboot')) === 'already')
+      throw refused('reboot', before, 'libvirt says that it does not run', 'Look at its state.')
     return this.#present(ref)
   }
 
@@ -144,7 +154,11 @@ export class Power {
       pollMs: this.#pollMs,
       signal: progress.signal,
       onRead: (state, elapsedMs) => {
-        progress.report(`Waiting until it is ${wanted}; it is ${state} now`, Math.min(Math.round(elapsedMs / 1_000), Math.ceil(seconds)), Math.ceil(seconds))
+        progress.report(
+          `Waiting until it is ${wanted}; it is ${state} now`,
+          Math.min(Math.round(elapsedMs / 1_000), Math.ceil(seconds)),
+          Math.ceil(seconds),
+        )
       },
     })
   }
@@ -173,8 +187,14 @@ function notProved(action: PowerAction, vm: PresentVm, seconds: number): Failure
     return new Failure(
       'vm.still-running',
       `${vm.name} is still ${vm.state} ${seconds} s after it was asked to stop.${asleep}`,
-      action === 'stop' ? 'The guest ignores the request or takes its time; force it to switch it off at once.' : 'Look at the VM with virsh on the node.',
+      action === 'stop'
+        ? 'The guest ignores the request or takes its time; force it to switch it off at once.'
+        : 'Look at the VM with virsh on the node.',
     )
   }
-  return new Failure('vm.not-proved', `${vm.name} is ${vm.state} ${seconds} s after it was asked to ${action}.`, 'Look at its console, and at Flint’s log on the node.')
+  return new Failure(
+    'vm.not-proved',
+    `${vm.name} is ${vm.state} ${seconds} s after it was asked to ${action}.`,
+    'Look at its console, and at Flint’s log on the node.',
+  )
 }

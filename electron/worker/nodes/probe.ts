@@ -83,5 +83,9 @@ async function probeWithKey(client: FlintClient, address: PeerAddress, options: 
 function usableKey(text: string): string {
   const key = text.trim()
   if (/^[\x21-\x7e]{1,512}$/.test(key)) return key
-  throw new Failure('node.unauthorized', 'What was given is not an API key: a key has no blanks and only plain characters.', 'Flint’s keys are 64 hex digits; `flint api-key` on the node prints it.')
+  throw new Failure(
+    'node.unauthorized',
+    'What was given is not an API key: a key has no blanks and only plain characters.',
+    'Flint’s keys are 64 hex digits; `flint api-key` on the node prints it.',
+  )
 }

@@ -31,7 +31,9 @@ export class Vms {
   /** A fresh look at every node, or one; those that failed are named, and their VMs are unknown. Throws `node.unknown`. */
   async refresh(nodeId?: NodeId): Promise<{ vms: VmRow[]; failed: { nodeId: NodeId; name: string; error: FailureBody }[] }> {
     const looks = await this.#nodes.lookAtAll(nodeId)
-    const failed = looks.flatMap((look) => (look.error === null ? [] : [{ nodeId: look.nodeId, name: look.name, error: { ...look.error } }]))
+    const failed = looks.flatMap((look) =>
+      look.error === null ? [] : [{ nodeId: look.nodeId, name: look.name, error: { ...look.error } }],
+    )
     return { vms: this.list(nodeId), failed }
   }
 }
