@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 const root = import.meta.dirname
 const native = ['better-sqlite3', '@napi-rs/keyring', 'electron', 'bufferutil', 'utf-8-validate']
 
-export default defineConfig({
+const programs = {
   main: {
     build: {
       target: 'node20.18',
@@ -46,4 +46,13 @@ export default defineConfig({
       rollupOptions: { input: resolve(root, 'renderer/index.html') },
     },
   },
-})
+} satisfies Parameters<typeof defineConfig>[0]
+
+/** scripts/build.ts builds one program at a time, and only what has changed. */
+function isProgram(name: string | undefined): name is keyof typeof programs {
+  return name !== undefined && Object.hasOwn(programs, name)
+}
+
+const only = process.env['FLINT_CONSOLE_BUILD_ONLY']
+
+export default defineConfig(isProgram(only) ? { [only]: programs[only] } : programs)
