@@ -1,0 +1,51 @@
+// The one frame around every screen: banner, sidebar, screen, status line, palette; and onboarding while nothing is connected.
+import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { Welcome } from '../features/onboarding/Welcome.tsx'
+import { useDensity } from '../lib/density.ts'
+import { useLineState, useRead } from '../lib/queries.ts'
+import { isYesOrNo, useRemembered } from '../lib/remembered.ts'
+import { DemoBanner } from './DemoBanner.tsx'
+import { KeychainNotice } from './KeychainNotice.tsx'
+import { LineNotice } from './LineNotice.tsx'
+import { Sidebar } from './Sidebar.tsx'
+import { StatusLine } from './StatusLine.tsx'
+
+const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
+
+export function Frame() {
+  useDensity()
+  const line = useLineState()
+  const status = useRead('system.status', {})
+  const [folded, setFolded] = useRemembered('sidebar-folded', isYesOrNo, false)
+  const [skippedFor, setSkippedFor] = useState<string | null>(null)
+  if (line === 'refused' || status.data === undefined) {
+    return <LineNotice line={line} error={status.error} />
+  }
+  const { nodes, billingConnected, demo, installationId } = status.data
+  const empty = nodes === 0 && !billingConnected && !demo
+  if (empty && skippedFor !== installationId) {
+    return (
+      <Welcome
+        status={status.data}
+        onSkip={() => {
+          setSkippedFor(installationId)
+        }}
+      />
+    )
+  }
+  return (
+    <div className={folded ? 'frame folded' : 'frame'}>
+      <div style={{ gridArea: 'banner' }}>
+        {demo && <DemoBanner />}
+        <KeychainNotice keychain={status.data.keychain} />
+      </div>
+      <Sidebar folded={folded} onFold={setFolded} />
+      <Outlet />
+      <StatusLine status={status.data} />
+      <Suspense>
+        <Palette />
+      </Suspense>
+    </div>
+  )
+}

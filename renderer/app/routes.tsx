@@ -1,0 +1,58 @@
+// Every address of the app and the screen behind it; screens are loaded when they are first opened.
+import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { Overview } from '../features/overview/Overview.tsx'
+import { automationTabs } from '../lib/automationTabs.ts'
+import { Frame } from './Frame.tsx'
+import { RouteFailed, RouteUnknown } from './RouteFailed.tsx'
+
+/** What a table's address holds: its filter, and the row whose details are open. */
+export interface TableSearch {
+  filter?: string
+  open?: string
+}
+
+function tableSearch(search: Record<string, unknown>): TableSearch {
+  const found: TableSearch = {}
+  // A word that looks like a number arrives as one.
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null)
+  const filter = text(search['filter'])
+  const open = text(search['open'])
+  if (filter !== null && filter !== '') found.filter = filter
+  if (open !== null && open !== '') found.open = open
+  return found
+}
+
+const root = createRootRoute({ component: Frame, notFoundComponent: RouteUnknown, errorComponent: RouteFailed })
+
+const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview })
+const nodes = createRoute({ getParentRoute: () => root, path: '/nodes', component: lazyRouteComponent(() => import('../features/nodes/Nodes.tsx'), 'Nodes') })
+const node = createRoute({ getParentRoute: () => root, path: '/nodes/$nodeId', component: lazyRouteComponent(() => import('../features/nodes/NodePage.tsx'), 'NodePage') })
+const vms = createRoute({ getParentRoute: () => root, path: '/vms', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/vms/Vms.tsx'), 'Vms') })
+const vm = createRoute({ getParentRoute: () => root, path: '/vms/$nodeId/$uuid', component: lazyRouteComponent(() => import('../features/vms/VmPage.tsx'), 'VmPage') })
+const customers = createRoute({ getParentRoute: () => root, path: '/customers', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/customers/Customers.tsx'), 'Customers') })
+const services = createRoute({ getParentRoute: () => root, path: '/services', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/services/Services.tsx'), 'Services') })
+const invoices = createRoute({ getParentRoute: () => root, path: '/invoices', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/invoices/Invoices.tsx'), 'Invoices') })
+const plans = createRoute({ getParentRoute: () => root, path: '/plans', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/plans/Plans.tsx'), 'Plans') })
+const automation = createRoute({
+  getParentRoute: () => root,
+  path: '/automation/$tab',
+  validateSearch: tableSearch,
+  beforeLoad: ({ params }) => {
+    if (!automationTabs.some((tab) => tab === params.tab)) throw redirect({ to: '/automation/$tab', params: { tab: 'queue' } })
+  },
+  component: lazyRouteComponent(() => import('../features/automation/Automation.tsx'), 'Automation'),
+})
+const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('../features/settings/Settings.tsx'), 'Settings') })
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, nodes, node, vms, vm, customers, services, invoices, plans, automation, settings]),
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultPendingMs: 400,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,150 @@
+// Connecting a node: address and key or passphrase, looked at before anything is saved.
+import { PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { MethodInput, MethodOutput } from '../../../shared/contract/index.ts'
+import { formatMemory } from '../../lib/formatSize.ts'
+import { useAct } from '../../lib/queries.ts'
+import { tellDone } from '../../lib/tell.tsx'
+import { Button } from '../Button.tsx'
+import { ErrorNotice, Note } from '../Note.tsx'
+import { Facts } from '../Panel.tsx'
+import { Findings } from './Findings.tsx'
+
+type Secret = MethodInput<'nodes.add'>['secret']
+
+interface NodeFormProps {
+  readonly onDone: () => void
+  readonly onCancel: () => void
+}
+
+export function NodeForm({ onDone, onCancel }: NodeFormProps) {
+  const [url, setUrl] = useState('')
+  const [kind, setKind] = useState<Secret['kind']>('key')
+  const [value, setValue] = useState('')
+  const [name, setName] = useState('')
+  const probe = useAct('nodes.probe')
+  const add = useAct('nodes.add')
+  const seen = probe.data
+  const secret: Secret = { kind, value }
+  const changed = (): void => {
+    probe.reset()
+    add.reset()
+  }
+  const look = (): void => {
+    probe.mutate(
+      { url, secret },
+      {
+        onSuccess: (node) => {
+          if (name.trim() === '') setName(node.hostname.slice(0, 40))
+        },
+      },
+    )
+  }
+  const save = (): void => {
+    add.mutate(
+      { name: name.trim(), url, secret },
+      {
+        onSuccess: (node) => {
+          setValue('')
+          tellDone(`${node.name} is connected`, `${String(node.vms)} VMs. Its key is in the keychain.`)
+          onDone()
+        },
+      },
+    )
+  }
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (seen === undefined) look()
+        else save()
+      }}
+    >
+      <TextInput
+        label="Address"
+        description="As the browser reaches Flint, without a path"
+        placeholder="https://node.example:5550"
+        required
+        spellCheck={false}
+        autoComplete="off"
+        data-autofocus
+        value={url}
+        onChange={(event) => {
+          setUrl(event.currentTarget.value)
+          changed()
+        }}
+      />
+      <SegmentedControl
+        value={kind}
+        onChange={(next) => {
+          setKind(next === 'passphrase' ? 'passphrase' : 'key')
+          changed()
+        }}
+        data={[
+          { value: 'key', label: 'API key' },
+          { value: 'passphrase', label: 'Passphrase' },
+        ]}
+      />
+      <PasswordInput
+        label={kind === 'key' ? 'API key' : 'Passphrase'}
+        description={kind === 'key' ? 'Kept in this system’s keychain, nowhere else' : 'Used once, to fetch the key; the passphrase itself is not kept'}
+        required
+        autoComplete="off"
+        value={value}
+        onChange={(event) => {
+          setValue(event.currentTarget.value)
+          changed()
+        }}
+      />
+      {probe.error !== null && <ErrorNotice error={probe.error} />}
+      {seen !== undefined && (
+        <>
+          <NodeSeen seen={seen} />
+          <TextInput
+            label="Name"
+            description="How it is called here: up to 40 characters, no slash"
+            required
+            maxLength={40}
+            value={name}
+            onChange={(event) => {
+              setName(event.currentTarget.value)
+              add.reset()
+            }}
+          />
+        </>
+      )}
+      {add.error !== null && <ErrorNotice error={add.error} />}
+      <div className="dialog-actions">
+        <Button onClick={onCancel}>Cancel</Button>
+        {seen === undefined ? (
+          <Button kind="primary" type="submit" busy={probe.isPending} disabled={url.trim() === '' || value === ''}>
+            Look at it
+          </Button>
+        ) : (
+          <Button kind="primary" type="submit" busy={add.isPending} disabled={name.trim() === ''}>
+            Connect
+          </Button>
+        )}
+      </div>
+    </form>
+  )
+}
+
+function NodeSeen({ seen }: { readonly seen: MethodOutput<'nodes.probe'> }) {
+  return (
+    <div className="stack tight">
+      <Note tone="ok" title="A Flint node answers, and the key is in force.">
+        <Facts
+          rows={[
+            ['Address', <span key="url" className="mono">{seen.url}</span>],
+            ['Host', seen.hostname],
+            ['Size', `${String(seen.cpuCores)} cores, ${formatMemory(seen.memoryTotalKiB)}`],
+            ['VMs', seen.vms],
+          ]}
+        />
+      </Note>
+      <Findings findings={seen.findings} />
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+// The line below a table: how many rows, columns and export; with rows selected, what can be done to all of them. It keeps its place.
+import { Menu } from '@mantine/core'
+import { IconCheck, IconColumns3, IconDownload } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { saveText, toCsv } from '../../lib/csv.ts'
+import { Button } from '../Button.tsx'
+import { Icon } from '../Icon.tsx'
+import type { DataColumn } from './columns.ts'
+
+interface TableFootProps<Row> {
+  readonly id: string
+  readonly columns: readonly DataColumn<Row>[]
+  readonly visibility: Readonly<Record<string, boolean>>
+  readonly onVisibility: (visibility: Record<string, boolean>) => void
+  /** Filtered and in order, as on screen. */
+  readonly rows: readonly Row[]
+  readonly summary: ReactNode
+  readonly selectedCount: number
+  readonly onClearSelection: () => void
+  readonly bulkActions: ReactNode
+}
+
+export function TableFoot<Row>({ id, columns, visibility, onVisibility, rows, summary, selectedCount, onClearSelection, bulkActions }: TableFootProps<Row>) {
+  const exportRows = (): void => {
+    const chosen = columns.filter((column) => visibility[column.id] === true)
+    const lines = rows.map((row) => chosen.map((column) => (column.csv ?? column.value)(row)))
+    saveText(`${id}-${new Date().toISOString().slice(0, 10)}.csv`, toCsv(chosen.map((column) => column.header), lines))
+  }
+  if (selectedCount > 0) {
+    return (
+      <div className="table-foot bulk" role="toolbar" aria-label="Actions for the selected rows">
+        <span className="strong">{selectedCount.toLocaleString()} selected</span>
+        {bulkActions}
+        <div className="push">
+          <Button kind="quiet" onClick={onClearSelection}>
+            Clear selection
+          </Button>
+        </div>
+      </div>
+    )
+  }
+  return (
+    <div className="table-foot">
+      <span>{summary}</span>
+      <div className="push row">
+        <Menu closeOnItemClick={false} position="top-end">
+          <Menu.Target>
+            <Button kind="quiet" icon={<Icon of={IconColumns3} />}>
+              Columns
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {columns.slice(1).map((column) => (
+              <Menu.Item
+                key={column.id}
+                role="menuitemcheckbox"
+                aria-checked={visibility[column.id] === true}
+                leftSection={<span style={{ display: 'inline-flex', visibility: visibility[column.id] === true ? 'visible' : 'hidden' }}><Icon of={IconCheck} /></span>}
+                onClick={() => {
+                  onVisibility({ ...visibility, [column.id]: visibility[column.id] !== true })
+                }}
+              >
+                {column.header}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <Button kind="quiet" icon={<Icon of={IconDownload} />} disabled={rows.length === 0} onClick={exportRows}>
+          CSV
+        </Button>
+      </div>
+    </div>
+  )
+}

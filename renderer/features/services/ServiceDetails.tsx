@@ -1,0 +1,149 @@
+// One service in detail: its VM, what automation thinks of it and why, holds, invoices, history.
+import { Link } from '@tanstack/react-router'
+import { Amount } from '../../components/Amount.tsx'
+import { Instant } from '../../components/Age.tsx'
+import { Button } from '../../components/Button.tsx'
+import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
+import { FactList } from '../../components/estate/FactList.tsx'
+import { HoldForm } from '../../components/estate/HoldForm.tsx'
+import { CustomerLink } from '../../components/estate/links.tsx'
+import { BillingStatus, HoldTag, InvoiceStatus } from '../../components/estate/states.tsx'
+import { Facts } from '../../components/Panel.tsx'
+import { useDialogs } from '../../lib/dialogs.tsx'
+import { formatDay } from '../../lib/formatTime.ts'
+import { useMinute } from '../../lib/now.ts'
+import { daysLate, useToday } from '../../lib/overdue.ts'
+import { useAct, useRead } from '../../lib/queries.ts'
+import { tellFailure } from '../../lib/tell.tsx'
+import { decisionName, serviceStateName } from '../../lib/words.ts'
+import type { ServiceRow } from './columns.tsx'
+import { LinkOfService } from './LinkOfService.tsx'
+
+const shownInvoices = 8
+
+export function ServiceDetails({ service }: { readonly service: ServiceRow }) {
+  const now = useMinute()
+  return (
+    <>
+      <Facts
+        rows={[
+          ['Status', <BillingStatus key="status" status={service.status} gone={service.gone} />],
+          ['Customer', <CustomerLink key="customer" id={service.customerId} name={service.customerName} />],
+          ['Price', <span key="price"><Amount money={service.price} unreadable />{service.quantity !== 1 && <span className="muted"> × {service.quantity}</span>}</span>],
+          ['Paid until', service.expiresAt === null ? <span key="expires" className="faint">never expires</span> : formatDay(service.expiresAt, now)],
+          ['Created', <Instant key="created" at={service.createdAt} />],
+        ]}
+      />
+      <div className="sub-head">VM</div>
+      <LinkOfService service={service} />
+      {service.vm !== null && <Decision serviceId={service.id} />}
+      <div className="sub-head">Hold</div>
+      <Hold service={service} />
+      <div className="sub-head">Invoices</div>
+      <InvoicesOfService serviceId={service.id} nowMs={now} />
+      <div className="sub-head">Both worlds</div>
+      <AuditTimeline serviceId={service.id} />
+    </>
+  )
+}
+
+function Decision({ serviceId }: { readonly serviceId: number }) {
+  const row = useRead('automation.plan', {}).data?.find((one) => one.serviceId === serviceId)
+  if (row === undefined) return null
+  return (
+    <>
+      <div className="sub-head">Automation, today</div>
+      <Facts
+        rows={[
+          ['State', serviceStateName(row.state)],
+          ['Decision', decisionName(row.decision)],
+          ['Because', row.reason],
+          ...(row.blockedBy.length === 0 ? [] : [['Held by', row.blockedBy.join(', ')] as const]),
+        ]}
+      />
+      <details className="panel-body">
+        <summary className="link">Facts</summary>
+        <FactList facts={row.facts} />
+      </details>
+    </>
+  )
+}
+
+function Hold({ service }: { readonly service: ServiceRow }) {
+  const dialogs = useDialogs()
+  const now = useMinute()
+  const remove = useAct('holds.remove')
+  const hold = useRead('holds.list', {}).data?.find((row) => row.serviceId === service.id)
+  const add = (
+    <Button
+      onClick={() => {
+        dialogs.open(`Hold service #${String(service.id)}`, (close) => <HoldForm serviceId={service.id} of={service.customerName ?? `Service ${String(service.id)}`} close={close} />)
+      }}
+    >
+      {hold === undefined ? 'Add a hold' : 'Change'}
+    </Button>
+  )
+  if (hold === undefined) {
+    return (
+      <div className="panel-body row between">
+        <span className="muted">None: the rules apply.</span>
+        {add}
+      </div>
+    )
+  }
+  return (
+    <>
+      <Facts
+        rows={[
+          ['Kind', <HoldTag key="kind" kind={hold.kind} />],
+          ['Until', hold.until === null ? <span key="until" className="warn">without an end</span> : formatDay(hold.until, now)],
+          ['Why', hold.why],
+          ['Who', hold.by],
+        ]}
+      />
+      <div className="panel-body row">
+        {add}
+        <Button
+          busy={remove.isPending}
+          onClick={() => {
+            remove.mutate(
+              { serviceId: service.id },
+              {
+                onError: (error) => {
+                  tellFailure('The hold could not be removed', error)
+                },
+              },
+            )
+          }}
+        >
+          Remove the hold
+        </Button>
+      </div>
+    </>
+  )
+}
+
+function InvoicesOfService({ serviceId, nowMs }: { readonly serviceId: number; readonly nowMs: number }) {
+  const today = useToday()
+  const read = useRead('billing.invoices', { filter: `service:${String(serviceId)}`, limit: 1000 }).data
+  const invoices = (read?.rows ?? [])
+    .filter((invoice) => invoice.items.some((item) => item.serviceId === serviceId))
+    .sort((a, b) => (b.dueAt ?? '').localeCompare(a.dueAt ?? ''))
+  if (invoices.length === 0) return <p className="panel-body muted">{read === undefined ? 'Reading' : 'No invoice is for this service.'}</p>
+  return (
+    <ul className="side-list">
+      {invoices.slice(0, shownInvoices).map((invoice) => (
+        <li key={invoice.id}>
+          <Link className="link" to="/invoices" search={{ open: String(invoice.id) }}>
+            #{invoice.id}
+          </Link>
+          <span className="muted">{invoice.dueAt === null ? 'no due day' : `due ${formatDay(invoice.dueAt, nowMs)}`}</span>
+          <span className="push row">
+            <Amount money={invoice.total} unreadable />
+            <InvoiceStatus status={invoice.status} daysLate={daysLate(invoice.dueAt, today)} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

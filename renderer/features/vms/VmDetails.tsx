@@ -1,0 +1,134 @@
+// One VM in detail: what can be done to it, how it is, whose it is, what happened to it.
+import { IconHandStop } from '@tabler/icons-react'
+import { Age } from '../../components/Age.tsx'
+import { Button } from '../../components/Button.tsx'
+import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
+import { HoldForm } from '../../components/estate/HoldForm.tsx'
+import { CustomerLink, NodeLink, ServiceLink } from '../../components/estate/links.tsx'
+import { mayDo, powerActions, powerVerbs } from '../../components/estate/powerWords.ts'
+import { BillingStatus, HoldTag, VmState } from '../../components/estate/states.tsx'
+import type { VmRow } from '../../components/estate/states.tsx'
+import { usePower } from '../../components/estate/usePower.tsx'
+import { Icon } from '../../components/Icon.tsx'
+import { MiddleCut } from '../../components/MiddleCut.tsx'
+import { Note } from '../../components/Note.tsx'
+import { Facts } from '../../components/Panel.tsx'
+import { useDialogs } from '../../lib/dialogs.tsx'
+import { useJobs } from '../../lib/jobs.ts'
+import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
+import { formatDuration } from '../../lib/formatTime.ts'
+import { useAct } from '../../lib/queries.ts'
+import { tellFailure } from '../../lib/tell.tsx'
+
+export function VmDetails({ vm }: { readonly vm: VmRow }) {
+  const power = usePower()
+  const cpu = vm.cpuPercent === null ? 'not in the last list' : `${formatPercent(vm.cpuPercent)} of one vCPU`
+  return (
+    <>
+      <div className="side-panel-actions">
+        {powerActions
+          .filter((action) => (action === 'resume') === (vm.state === 'paused') || action === 'stop' || action === 'force-stop')
+          .filter((action) => action !== 'pause' || vm.state === 'running')
+          .map((action) => (
+            <Button
+              key={action}
+              kind={action === 'force-stop' ? 'danger' : action === 'start' && mayDo('start', vm.state) ? 'primary' : 'default'}
+              disabled={!mayDo(action, vm.state)}
+              onClick={() => {
+                power(vm, action)
+              }}
+            >
+              {powerVerbs[action]}
+            </Button>
+          ))}
+      </div>
+      <RunningJob vm={vm} />
+      <Facts
+        rows={[
+          [
+            'State',
+            <span key="state">
+              <VmState vm={vm} />{' '}
+              <span className="muted">
+                <Age at={vm.observedAt} of="seen" staleAfterMs={2 * 60_000} />
+              </span>
+            </span>,
+          ],
+          ['Node', <NodeLink key="node" nodeId={vm.nodeId} name={vm.nodeName} />],
+          ['Size', `${String(vm.vcpus)} vCPU · ${formatMemory(vm.memoryKiB)}`],
+          ['CPU', cpu],
+          ['CPU time', formatDuration(vm.cpuTimeSeconds * 1000)],
+          ['Addresses', vm.ipAddresses.length === 0 ? <span key="none" className="faint">none known</span> : <span key="ip" className="mono">{vm.ipAddresses.join(' ')}</span>],
+          ['UUID', <span key="uuid" className="mono">{vm.uuid}</span>],
+        ]}
+      />
+      <div className="sub-head">Customer</div>
+      {vm.service === null ? (
+        <p className="panel-body muted">Not linked to a service: automation leaves it alone. Link it under Services.</p>
+      ) : (
+        <ServiceOfVm vm={vm} service={vm.service} />
+      )}
+    </>
+  )
+}
+
+function ServiceOfVm({ vm, service }: { readonly vm: VmRow; readonly service: NonNullable<VmRow['service']> }) {
+  const dialogs = useDialogs()
+  const removeHold = useAct('holds.remove')
+  return (
+    <>
+      <Facts
+        rows={[
+          ['Customer', <CustomerLink key="customer" id={service.customerId} name={service.customerName} />],
+          ['Service', <ServiceLink key="service" id={service.id}>#{service.id}</ServiceLink>],
+          ['Product', service.productName === null ? <span key="product" className="faint">–</span> : <MiddleCut key="product" text={service.productName} />],
+          ['Billing says', <BillingStatus key="status" status={service.status} />],
+          [
+            'Hold',
+            <span key="hold" className="row wrapping">
+              {vm.hold === null ? <span className="faint">none</span> : <HoldTag kind={vm.hold} />}
+              <Button
+                icon={<Icon of={IconHandStop} />}
+                onClick={() => {
+                  dialogs.open(`Hold ${vm.name.slice(0, 60)}`, (close) => <HoldForm serviceId={service.id} of={service.customerName ?? vm.name} close={close} />)
+                }}
+              >
+                {vm.hold === null ? 'Add a hold' : 'Change'}
+              </Button>
+              {vm.hold !== null && (
+                <Button
+                  busy={removeHold.isPending}
+                  onClick={() => {
+                    removeHold.mutate(
+                      { serviceId: service.id },
+                      {
+                        onError: (error) => {
+                          tellFailure('The hold could not be removed', error)
+                        },
+                      },
+                    )
+                  }}
+                >
+                  Remove
+                </Button>
+              )}
+            </span>,
+          ],
+        ]}
+      />
+      <div className="sub-head">Both worlds</div>
+      <AuditTimeline serviceId={service.id} />
+    </>
+  )
+}
+
+/** The power job of this VM that runs now, told from its title. */
+function RunningJob({ vm }: { readonly vm: VmRow }) {
+  const job = useJobs().findLast((one) => one.kind === 'power' && one.state === 'running' && one.title.endsWith(`${vm.nodeName}/${vm.name}`))
+  if (job === undefined) return null
+  return (
+    <div className="panel-body" role="status">
+      <Note tone="accent" title={job.label} />
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+// The fleet table's columns and what its filter looks at.
+import { CustomerLink, NodeLink, ServiceLink } from '../../components/estate/links.tsx'
+import { BillingStatus, HoldTag, VmState, vmWord } from '../../components/estate/states.tsx'
+import type { VmRow } from '../../components/estate/states.tsx'
+import { Age } from '../../components/Age.tsx'
+import { MiddleCut } from '../../components/MiddleCut.tsx'
+import type { DataColumn } from '../../components/table/columns.ts'
+import type { FilterFields } from '../../lib/filter.ts'
+import { formatDuration } from '../../lib/formatTime.ts'
+import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
+
+const none = <span className="faint">–</span>
+
+export const vmColumns: readonly DataColumn<VmRow>[] = [
+  { id: 'name', header: 'VM', widthPx: 200, grow: true, value: (vm) => vm.name, cell: (vm) => <MiddleCut text={vm.name} /> },
+  { id: 'node', header: 'Node', widthPx: 90, value: (vm) => vm.nodeName, cell: (vm) => <NodeLink nodeId={vm.nodeId} name={vm.nodeName} /> },
+  { id: 'state', header: 'State', widthPx: 158, value: (vm) => vmWord(vm), cell: (vm) => <VmState vm={vm} /> },
+  {
+    id: 'customer',
+    header: 'Customer',
+    widthPx: 140,
+    value: (vm) => vm.service?.customerName ?? null,
+    cell: (vm) => (vm.service === null ? none : <CustomerLink id={vm.service.customerId} name={vm.service.customerName} />),
+  },
+  {
+    id: 'service',
+    header: 'Service',
+    widthPx: 80,
+    value: (vm) => vm.service?.id ?? null,
+    cell: (vm) => (vm.service === null ? none : <ServiceLink id={vm.service.id} />),
+  },
+  {
+    id: 'status',
+    header: 'Billing',
+    widthPx: 112,
+    hidden: true,
+    value: (vm) => vm.service?.status ?? null,
+    cell: (vm) => (vm.service === null ? none : <BillingStatus status={vm.service.status} />),
+  },
+  { id: 'plan', header: 'Product', widthPx: 130, hidden: true, value: (vm) => vm.service?.productName ?? null, cell: (vm) => (vm.service?.productName == null ? none : <MiddleCut text={vm.service.productName} />) },
+  { id: 'memory', header: 'Memory', widthPx: 84, end: true, value: (vm) => vm.memoryKiB, cell: (vm) => formatMemory(vm.memoryKiB) },
+  { id: 'vcpus', header: 'vCPU', widthPx: 62, end: true, value: (vm) => vm.vcpus },
+  { id: 'cpu', header: 'CPU', widthPx: 74, end: true, value: (vm) => vm.cpuPercent, cell: (vm) => (vm.cpuPercent === null ? none : formatPercent(vm.cpuPercent)) },
+  {
+    id: 'cpu-time',
+    header: 'CPU time',
+    widthPx: 100,
+    end: true,
+    hidden: true,
+    value: (vm) => vm.cpuTimeSeconds,
+    cell: (vm) => formatDuration(vm.cpuTimeSeconds * 1000),
+  },
+  { id: 'addresses', header: 'Addresses', widthPx: 130, hidden: true, value: (vm) => vm.ipAddresses.join(' ') || null, cell: (vm) => <span className="mono">{vm.ipAddresses.join(' ')}</span> },
+  { id: 'uuid', header: 'UUID', widthPx: 290, hidden: true, value: (vm) => vm.uuid, cell: (vm) => <span className="mono">{vm.uuid}</span> },
+  { id: 'hold', header: 'Hold', widthPx: 110, hidden: true, value: (vm) => vm.hold, cell: (vm) => (vm.hold === null ? none : <HoldTag kind={vm.hold} />) },
+  {
+    id: 'seen',
+    header: 'Seen',
+    widthPx: 100,
+    end: true,
+    hidden: true,
+    value: (vm) => vm.observedAt,
+    csv: (vm) => new Date(vm.observedAt).toISOString(),
+    cell: (vm) => <Age at={vm.observedAt} staleAfterMs={2 * 60_000} />,
+  },
+]
+
+export const vmFilterFields: FilterFields<VmRow> = {
+  words: (vm) => [vm.name, vm.nodeName, vm.uuid, vm.service?.customerName, vm.service?.productName, ...vm.ipAddresses],
+  keys: {
+    node: (vm) => vm.nodeName,
+    state: (vm) => vmWord(vm),
+    customer: (vm) => vm.service?.customerName,
+    plan: (vm) => vm.service?.productName,
+    status: (vm) => vm.service?.status,
+    hold: (vm) => vm.hold,
+    ip: (vm) => vm.ipAddresses.join(' '),
+  },
+}
+
+export const vmViews = [
+  { name: 'Running', filter: 'state:running' },
+  { name: 'Off', filter: 'state:off' },
+  { name: 'Suspended', filter: 'state:suspended' },
+  { name: 'Unknown', filter: 'state:unknown' },
+  { name: 'Without a service', filter: 'customer:none' },
+  { name: 'Running, billing says suspended', filter: 'state:running status:suspended' },
+  { name: 'Held', filter: '-hold:none' },
+]
+
+export function vmKey(vm: Pick<VmRow, 'nodeId' | 'uuid'>): string {
+  return `${vm.nodeId}/${vm.uuid}`
+}

@@ -1,0 +1,24 @@
+// Tables as CSV: quoted where needed, and harmless when a spreadsheet opens it.
+
+function field(value: string | number | null): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  // A text that begins like a formula is run by spreadsheets; the apostrophe makes it text.
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** RFC 4180 lines with a header, CRLF between them. */
+export function toCsv(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+  return [header, ...rows].map((row) => row.map(field).join(',')).join('\r\n')
+}
+
+/** Hands a text to the browser as a file to save; with a byte order mark, so that spreadsheets read it as UTF-8. */
+export function saveText(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }))
+  const anchor = document.createElement('a')
+  anchor.href = url
+  anchor.download = name
+  anchor.click()
+  URL.revokeObjectURL(url)
+}

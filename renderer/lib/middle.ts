@@ -1,0 +1,24 @@
+// Long names are cut in the middle: the head may shrink, the tail always shows.
+
+export interface SplitText {
+  readonly head: string
+  readonly tail: string
+  /** What the hover shows: whole, up to a length that a tooltip can hold. */
+  readonly whole: string
+}
+
+const shownHead = 160
+const shownWhole = 500
+const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF]/u
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Splits without breaking an emoji or an accent; right-to-left text and short text stay in one piece. */
+export function splitMiddle(text: string, tailLength = 8): SplitText {
+  const whole = text.length > shownWhole ? `${text.slice(0, shownWhole)}… (${text.length.toLocaleString()} characters)` : text
+  if (rightToLeft.test(text)) return { head: text.slice(0, shownHead), tail: '', whole }
+  const ending = [...segmenter.segment(text.slice(-tailLength * 8))].map((part) => part.segment)
+  if (text.length <= tailLength * 2 || ending.length <= tailLength) return { head: text.slice(0, shownHead), tail: '', whole }
+  const tail = ending.slice(-tailLength).join('')
+  const head = text.slice(0, text.length - tail.length)
+  return { head: head.length > shownHead ? `${head.slice(0, shownHead)}…` : head, tail, whole }
+}
