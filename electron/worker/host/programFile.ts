@@ -16,3 +16,10 @@ export function programFile(name: keyof typeof sources): string {
   // Code that several entries share is built into a folder beneath them.
   return existsSync(beside) ? beside : join(dirname(here), '..', `${name}.cjs`)
 }
+
+/** The folder of the built pages. */
+export function rendererDir(): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const candidates = [join(here, '../renderer'), join(here, '../../renderer'), join(here, '../../../out/renderer')]
+  return candidates.find((folder) => existsSync(join(folder, 'index.html'))) ?? join(here, '../renderer')
+}

@@ -1,0 +1,90 @@
+// `billing …`: connect Paymenter, mirror it, and look at the mirror.
+import { Argument, type Command } from 'commander'
+import { billingConnection, syncResult } from '../../../../shared/contract/billing.ts'
+import type { MethodOutput } from '../../../../shared/contract/index.ts'
+import { type Exit, perform } from '../exit.ts'
+import { promptForSecret, secretFromStdin } from '../secretInput.ts'
+import { fields, harmless } from '../terminalText.ts'
+import { isoOf, timeText } from '../values.ts'
+import { addBillingList } from './billingList.ts'
+
+interface ConnectOptions {
+  readonly url: string
+  readonly tokenStdin?: boolean
+  readonly timeZone?: string
+}
+
+type ResourceErrors = MethodOutput<'billing.status'>['errors']
+
+function errorsJson(errors: ResourceErrors) {
+  return errors.map(({ resource, code, message }) => ({ resource, code, message }))
+}
+
+function errorLines(errors: ResourceErrors): string {
+  return errors.map(({ resource, message }) => `\n${resource}: ${harmless(message)}`).join('')
+}
+
+function rowsText(rows: Readonly<Record<string, number>>): string {
+  return Object.entries(rows)
+    .map(([resource, count]) => `${count} ${resource}`)
+    .join(', ')
+}
+
+export function addBillingCommands(program: Command, exit: Exit): void {
+  const billing = program.command('billing').description('Paymenter and its mirror')
+
+  const connect = billing
+    .command('connect')
+    .description('probe Paymenter permission by permission, then save; its key goes into the keychain')
+    .requiredOption('--url <address>', 'http(s)://host[:port]')
+    .option('--token-stdin', 'read the API key from standard input')
+    .option('--time-zone <zone>', 'only for an installation that has no dates yet; else it is found')
+  connect.action(async (options: ConnectOptions) => {
+    if (!options.tokenStdin && !process.stdin.isTTY) connect.error('error: Paymenter’s key is missing: --token-stdin')
+    const token = options.tokenStdin ? await secretFromStdin() : await promptForSecret('API key of Paymenter')
+    await perform(connect, exit, async ({ client }) => {
+      const input = { url: options.url, token, ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }) }
+      const connection = billingConnection.parse(await client.call('billing.connect', input))
+      const { url, timeZone, permissions } = connection
+      return {
+        json: connection,
+        text: fields([
+          ['address', url],
+          ['time zone', timeZone],
+          ['granted', permissions.granted.join(', ')],
+          ['missing', permissions.missing.join(', ')],
+          ['unknown', permissions.unknown.join(', ')],
+        ]),
+      }
+    })
+  })
+
+  const sync = billing.command('sync').description('mirror now').option('--full', 'read everything, not only what is new')
+  sync.action((options: { full?: boolean }) =>
+    perform(sync, exit, async ({ client, job }) => {
+      const result = syncResult.parse(await job(await client.call('billing.sync', { full: options.full === true })))
+      const text = `${result.kind}: ${rowsText(result.rows)}; ${result.changed} changed, ${result.gone} gone, ${result.requests} requests in ${result.seconds.toFixed(1)} s${errorLines(result.errors)}`
+      return { json: { ...result, errors: errorsJson(result.errors) }, text, exitCode: result.errors.length > 0 ? 1 : 0 }
+    }),
+  )
+
+  const status = billing.command('status').description('age and health of the mirror')
+  status.action(() =>
+    perform(status, exit, async ({ client }) => {
+      const { connection, lastFullAt, lastIncrementalAt, rows, errors } = await client.call('billing.status', {})
+      return {
+        json: { lastFullAt: isoOf(lastFullAt), lastIncrementalAt: isoOf(lastIncrementalAt), rows, errors: errorsJson(errors) },
+        text:
+          fields([
+            ['connected to', connection === null ? 'nothing yet: `billing connect`' : `${connection.url} (${connection.timeZone})`],
+            ['last full', timeText(lastFullAt)],
+            ['last incremental', timeText(lastIncrementalAt)],
+            ['rows', rowsText(rows)],
+          ]) + errorLines(errors),
+      }
+    }),
+  )
+
+  addBillingList(billing, exit, new Argument('<list>', 'which list'))
+}
+
