@@ -11,12 +11,16 @@ export interface TableSearch {
   open?: string
 }
 
+/** A word that looks like a number arrives as one. */
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
+}
+
 function tableSearch(search: Record<string, unknown>): TableSearch {
   const found: TableSearch = {}
-  // A word that looks like a number arrives as one.
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null)
-  const filter = text(search['filter'])
-  const open = text(search['open'])
+  const filter = textOf(search['filter'])
+  const open = textOf(search['open'])
   if (filter !== null && filter !== '') found.filter = filter
   if (open !== null && open !== '') found.open = open
   return found

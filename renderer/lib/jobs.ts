@@ -15,13 +15,7 @@ export class JobBoard {
       this.#put(job)
     })
     connection.onOpen(() => {
-      connection.call('jobs.list', {}).then(
-        (jobs) => {
-          this.#jobs = jobs
-          this.#tell()
-        },
-        () => undefined,
-      )
+      void this.#readAll()
     })
   }
 
@@ -39,6 +33,15 @@ export class JobBoard {
     if (job.state === 'done') return job
     if (job.error !== null) throw new Failure(job.error.code, job.error.message, job.error.hint)
     throw new Failure('job.cancelled', `${job.title}: cancelled.`)
+  }
+
+  async #readAll(): Promise<void> {
+    try {
+      this.#jobs = await this.#connection.call('jobs.list', {})
+      this.#tell()
+    } catch {
+      // The line went again; the next one reads them.
+    }
   }
 
   #put(job: Job): void {

@@ -17,7 +17,7 @@ export function daysLate(dueAt: string | null, today: Day): number {
 
 /** Today in Paymenter's time zone; this machine's while none is connected. */
 export function useToday(): Day {
-  const timeZone = useRead('billing.status', {}).data?.connection?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const timeZone = useRead('billing.status', {}).data?.connection?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone
   return dayOf(useMinute(), timeZone)
 }
 

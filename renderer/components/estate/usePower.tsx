@@ -37,16 +37,16 @@ export function usePower(): (vm: VmRow, action: PowerAction) => void {
   const run = usePowerRun()
   return useCallback(
     (vm, action) => {
+      const follow = async (extra: PowerExtra): Promise<void> => {
+        try {
+          tellDone(vm.name, await run(vm, action, extra))
+        } catch (error) {
+          if (failureOf(error).code === 'vm.why-needed') ask(failureOf(error).message)
+          else tellFailure(`${powerVerbs[action]} ${vm.name}`, error)
+        }
+      }
       const go = (extra: PowerExtra): void => {
-        run(vm, action, extra).then(
-          (end) => {
-            tellDone(vm.name, end)
-          },
-          (error: unknown) => {
-            if (failureOf(error).code === 'vm.why-needed') ask(failureOf(error).message)
-            else tellFailure(`${powerVerbs[action]} ${vm.name}`, error)
-          },
-        )
+        void follow(extra)
       }
       const ask = (whyNeeded: string | null): void => {
         dialogs.open(`${powerVerbs[action]} ${vm.name.slice(0, 80)}`, (close) => (

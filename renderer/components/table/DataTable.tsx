@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-table'
 import type { ColumnDef } from '@tanstack/react-table'
 import { IconSearchOff } from '@tabler/icons-react'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { filterRows } from '../../lib/filter.ts'
 import type { FilterFields } from '../../lib/filter.ts'
@@ -39,11 +39,11 @@ interface DataTableProps<Row extends object> {
   /** The row whose details are open. */
   readonly openKey?: string | undefined
   readonly onOpen?: (row: Row) => void
-  readonly rowActions?: (row: Row) => ReactNode
+  readonly renderRowActions?: (row: Row) => ReactNode
   readonly rowClass?: (row: Row) => string
   /** Given, rows can be selected; gets the selected ones and how to clear the selection. */
-  readonly bulkActions?: (rows: readonly Row[], clear: () => void) => ReactNode
-  readonly summary?: (rows: readonly Row[]) => ReactNode
+  readonly renderBulkActions?: (rows: readonly Row[], clear: () => void) => ReactNode
+  readonly renderSummary?: (rows: readonly Row[]) => ReactNode
   readonly empty: ReactNode
   readonly tools?: ReactNode
 }
@@ -53,7 +53,7 @@ const noViews: readonly SavedFilter[] = []
 const noSort: readonly SortChoice[] = []
 
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { id, label, rows, rowKey, columns, filterFields, filter, onFilter, bulkActions, views = noViews, sort = noSort } = props
+  const { id, label, rows, rowKey, columns, filterFields, filter, onFilter, renderBulkActions, views = noViews, sort = noSort } = props
   const choices = useTableChoices(id, columns, sort)
   const [selection, setSelection] = useState<ReadonlySet<string>>(noneSelected)
   const [foldedWords] = useState(() => new WeakMap<Row, string>())
@@ -80,10 +80,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     },
   })
   const inOrder = table.getRowModel().rows.map((row) => row.original)
-  const [order, setOrder] = useState<ReadonlyMap<string, number> | null>(null)
   const orderOf = `${JSON.stringify(choices.sorting)}${filter}`
-  const heldFor = useRef('')
-  const shown = order !== null && heldFor.current === orderOf ? keepOrder(inOrder, rowKey, order) : inOrder
+  const [held, setHeld] = useState<{ readonly of: string; readonly order: ReadonlyMap<string, number> } | null>(null)
+  const shown = held !== null && held.of === orderOf ? keepOrder(inOrder, rowKey, held.order) : inOrder
   const selected = shown.filter((row) => selection.has(rowKey(row)))
   const clearSelection = (): void => {
     setSelection(noneSelected)
@@ -118,15 +117,14 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             onSort={(columnId) => {
               table.getColumn(columnId)?.toggleSorting()
             }}
-            selection={bulkActions === undefined ? null : selection}
+            selection={renderBulkActions === undefined ? null : selection}
             onSelect={setSelection}
             openKey={props.openKey}
             onOpen={props.onOpen}
-            rowActions={props.rowActions}
+            renderRowActions={props.renderRowActions}
             rowClass={props.rowClass}
             onPointer={(inside) => {
-              heldFor.current = orderOf
-              setOrder(inside ? new Map(shown.map((row, index) => [rowKey(row), index])) : null)
+              setHeld(inside ? { of: orderOf, order: new Map(shown.map((row, index) => [rowKey(row), index])) } : null)
             }}
           />
         )}
@@ -136,10 +134,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           visibility={choices.visibility}
           onVisibility={choices.setVisibility}
           rows={shown}
-          summary={props.summary?.(shown) ?? `${shown.length.toLocaleString()} of ${rows.length.toLocaleString()}`}
+          summary={props.renderSummary?.(shown) ?? `${shown.length.toLocaleString()} of ${rows.length.toLocaleString()}`}
           selectedCount={selected.length}
           onClearSelection={clearSelection}
-          bulkActions={bulkActions?.(selected, clearSelection)}
+          bulkActions={renderBulkActions?.(selected, clearSelection)}
         />
       </div>
     </div>

@@ -21,7 +21,7 @@ interface TableBodyProps<Row> {
   readonly onSelect: (selection: ReadonlySet<string>) => void
   readonly openKey: string | undefined
   readonly onOpen: ((row: Row) => void) | undefined
-  readonly rowActions: ((row: Row) => ReactNode) | undefined
+  readonly renderRowActions: ((row: Row) => ReactNode) | undefined
   readonly rowClass: ((row: Row) => string) | undefined
   readonly onPointer: (inside: boolean) => void
 }
@@ -30,7 +30,7 @@ const headerHeightPx = 30
 const actionsWidthPx = 116
 
 export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
-  const { rows, rowKey, columns, selection, onSelect, rowActions } = props
+  const { rows, rowKey, columns, selection, onSelect, renderRowActions } = props
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeightPx = useRowHeightPx()
   const [focused, setFocused] = useState(0)
@@ -100,8 +100,8 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
   }
   const selectedCount = selection === null ? 0 : rows.filter((row) => selection.has(rowKey(row))).length
   const growing = columns.some((column) => column.grow === true)
-  const minWidthPx = columns.reduce((sum, column) => sum + column.widthPx, 0) + (selection === null ? 0 : 36) + (rowActions === undefined ? 0 : actionsWidthPx)
-  const span = columns.length + (selection === null ? 0 : 1) + (rowActions === undefined ? 0 : 1)
+  const minWidthPx = columns.reduce((sum, column) => sum + column.widthPx, 0) + (selection === null ? 0 : 36) + (renderRowActions === undefined ? 0 : actionsWidthPx)
+  const span = columns.length + (selection === null ? 0 : 1) + (renderRowActions === undefined ? 0 : 1)
 
   return (
     <div className="table-scroll" ref={scroller}>
@@ -118,7 +118,7 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
           {columns.map((column) => (
             <col key={column.id} style={growing && column.grow === true ? {} : { width: column.widthPx }} />
           ))}
-          {rowActions !== undefined && <col style={{ width: actionsWidthPx }} />}
+          {renderRowActions !== undefined && <col style={{ width: actionsWidthPx }} />}
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
@@ -140,7 +140,7 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
             {columns.map((column, index) => (
               <HeaderCell key={column.id} column={column} first={index === 0} afterSelect={selection !== null} sorting={props.sorting} onSort={props.onSort} />
             ))}
-            {rowActions !== undefined && (
+            {renderRowActions !== undefined && (
               <th scope="col" aria-label="Actions" />
             )}
           </tr>
@@ -171,7 +171,7 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
                 onToggle={toggle}
                 current={props.openKey === key}
                 onOpen={props.onOpen}
-                rowActions={rowActions}
+                renderRowActions={renderRowActions}
                 className={props.rowClass?.(row) ?? ''}
               />
             )

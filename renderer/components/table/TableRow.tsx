@@ -13,11 +13,11 @@ interface TableRowProps<Row> {
   readonly onToggle: (row: Row) => void
   readonly current: boolean
   readonly onOpen: ((row: Row) => void) | undefined
-  readonly rowActions: ((row: Row) => ReactNode) | undefined
+  readonly renderRowActions: ((row: Row) => ReactNode) | undefined
   readonly className: string
 }
 
-export function TableRow<T extends object>({ row, index, columns, focusable, onFocus, selected, onToggle, current, onOpen, rowActions, className }: TableRowProps<T>) {
+export function TableRow<T extends object>({ row, index, columns, focusable, onFocus, selected, onToggle, current, onOpen, renderRowActions, className }: TableRowProps<T>) {
   const selectable = selected !== null
   const classes = ['', current ? 'current' : '', onOpen === undefined ? '' : 'openable', className].join(' ').trim()
   return (
@@ -56,9 +56,9 @@ export function TableRow<T extends object>({ row, index, columns, focusable, onF
           {column.cell === undefined ? column.value(row) : column.cell(row)}
         </td>
       ))}
-      {rowActions !== undefined && (
+      {renderRowActions !== undefined && (
         <td className="actions">
-          <div>{rowActions(row)}</div>
+          <div>{renderRowActions(row)}</div>
         </td>
       )}
     </tr>

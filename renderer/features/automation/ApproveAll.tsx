@@ -11,12 +11,16 @@ import { intentVerb } from '../../lib/words.ts'
 
 type Outcome = 'waiting' | 'asking' | 'approved' | { readonly refused: string }
 
+function hasEnded(outcome: Outcome | undefined): boolean {
+  return outcome === 'approved' || typeof outcome === 'object'
+}
+
 export function ApproveAll({ intents: given, close }: { readonly intents: readonly IntentRow[]; readonly close: () => void }) {
   // The list stays as it was when the dialog opened: what is approved leaves the queue, not this list.
   const [intents] = useState(given)
   const connection = useConnection()
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome> | null>(null)
-  const ended = outcomes !== null && intents.every((intent) => !['waiting', 'asking'].includes(String(outcomes.get(intent.id) ?? 'waiting')))
+  const ended = outcomes !== null && intents.every((intent) => hasEnded(outcomes.get(intent.id)))
   const go = async (): Promise<void> => {
     setOutcomes(new Map())
     const put = (id: string, outcome: Outcome): void => {

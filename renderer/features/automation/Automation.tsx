@@ -56,6 +56,14 @@ function RunNow() {
   const run = useAct('automation.run')
   const board = useJobBoard()
   const running = useRunningJob('run')
+  const follow = async (jobId: string): Promise<void> => {
+    try {
+      const job = await board.end(jobId)
+      tellDone('Run ended', runSummary(job.result))
+    } catch (error) {
+      tellFailure('The run did not end well', error)
+    }
+  }
   return (
     <Button
       icon={<Icon of={IconPlayerPlay} />}
@@ -64,14 +72,7 @@ function RunNow() {
       onClick={() => {
         run.mutate({}, {
           onSuccess: ({ jobId }) => {
-            board.end(jobId).then(
-              (job) => {
-                tellDone('Run ended', runSummary(job.result))
-              },
-              (error: unknown) => {
-                tellFailure('The run did not end well', error)
-              },
-            )
+            void follow(jobId)
           },
           onError: (error) => {
             tellFailure('Automation could not be run', error)

@@ -61,7 +61,7 @@ export function Holds() {
       }}
       views={[{ name: 'Without an end', filter: 'until:none' }]}
       sort={[{ id: 'until', desc: false }]}
-      rowActions={(row) => (
+      renderRowActions={(row) => (
         <IconButton
           label={`Remove the hold of service ${String(row.serviceId)}`}
           icon={<Icon of={IconTrash} />}

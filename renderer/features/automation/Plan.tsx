@@ -84,7 +84,7 @@ export function Plan() {
           onOpen={(row) => {
             void navigate({ search: (current) => ({ ...current, open: String(row.serviceId) }), replace: true })
           }}
-          summary={(shown) => `${count(shown.length, 'linked service')} · ${String(shown.filter((row) => row.decision !== 'none').length)} with something due. Nothing is sent from here.`}
+          renderSummary={(shown) => `${count(shown.length, 'linked service')} · ${String(shown.filter((row) => row.decision !== 'none').length)} with something due. Nothing is sent from here.`}
           empty={
             <EmptyState icon={IconLink} title="No service is linked to a VM" action={<Link className="button primary" to="/services">Link services</Link>}>
               Automation decides only about linked services. Confirm the suggested links, or choose VMs by hand.

@@ -70,17 +70,17 @@ export function Queue() {
             </Button>
           }
         >
-          <IntentTable intents={waiting} icon={<Icon of={IconBolt} />} actions={(intent) => <WaitingActions intent={intent} />} />
+          <IntentTable intents={waiting} icon={<Icon of={IconBolt} />} renderActions={(intent) => <WaitingActions intent={intent} />} />
         </Panel>
       )}
       {running.length > 0 && (
         <Panel title="Running" note="one at a time per node">
-          <IntentTable intents={running} icon={<Icon of={IconLoader2} className="spin" />} steps actions={(intent) => <RunningActions intent={intent} />} />
+          <IntentTable intents={running} icon={<Icon of={IconLoader2} className="spin" />} steps renderActions={(intent) => <RunningActions intent={intent} />} />
         </Panel>
       )}
       {failed.length > 0 && (
         <Panel title="Failed" note="nothing is lost; it stays here until you say so">
-          <IntentTable intents={failed} icon={<Icon of={IconAlertTriangle} className="bad" />} steps actions={(intent) => <FailedActions intent={intent} />} />
+          <IntentTable intents={failed} icon={<Icon of={IconAlertTriangle} className="bad" />} steps renderActions={(intent) => <FailedActions intent={intent} />} />
         </Panel>
       )}
       {ended.length > 0 && (
@@ -109,7 +109,7 @@ interface IntentTableProps {
   readonly intents: readonly IntentRow[]
   readonly icon: ReactNode
   readonly steps?: boolean
-  readonly actions: (intent: IntentRow) => ReactNode
+  readonly renderActions: (intent: IntentRow) => ReactNode
 }
 
 function What({ intent }: { readonly intent: IntentRow }) {
@@ -120,7 +120,7 @@ function What({ intent }: { readonly intent: IntentRow }) {
   )
 }
 
-function IntentTable({ intents, icon, steps = false, actions }: IntentTableProps) {
+function IntentTable({ intents, icon, steps = false, renderActions }: IntentTableProps) {
   return (
     <div className="panel-scroll">
       <table className="plain intents">
@@ -150,7 +150,7 @@ function IntentTable({ intents, icon, steps = false, actions }: IntentTableProps
               <td className="muted">
                 <NodeLink nodeId={intent.nodeId} name={intent.node} />
               </td>
-              <td className="end">{actions(intent)}</td>
+              <td className="end">{renderActions(intent)}</td>
             </tr>
           ))}
         </tbody>

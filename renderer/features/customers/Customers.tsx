@@ -91,7 +91,7 @@ export function Customers() {
               }}
               rowClass={(row) => (row.gone ? 'dim' : '')}
               tools={<GoneSwitch value={gone} onChange={setGone} />}
-              summary={(shown) => (
+              renderSummary={(shown) => (
                 <>
                   {count(shown.length, 'customer')}
                   {beyond > 0 && ` shown, ${beyond.toLocaleString()} more: filter by words to find them`}

@@ -125,7 +125,7 @@ export function Invoices() {
               }}
               rowClass={(row) => (row.gone ? 'dim' : '')}
               tools={<GoneSwitch value={gone} onChange={setGone} />}
-              summary={(shown) => {
+              renderSummary={(shown) => {
                 const pending = shown.filter((row) => row.status === 'pending')
                 return (
                   <>

@@ -95,7 +95,7 @@ export function Plans() {
           sort={[{ id: 'price', desc: false }]}
           rowClass={({ plan }) => (plan.gone ? 'dim' : '')}
           tools={<GoneSwitch value={gone} onChange={setGone} />}
-          summary={(shown) => `${count(shown.length, 'plan')} of ${count(new Set(shown.map(({ plan }) => plan.productId)).size, 'product')}`}
+          renderSummary={(shown) => `${count(shown.length, 'plan')} of ${count(new Set(shown.map(({ plan }) => plan.productId)).size, 'product')}`}
           empty={<MirrorEmpty what="plans" />}
         />
       )}

@@ -91,7 +91,7 @@ export function Services() {
               }}
               rowClass={(row) => (row.gone ? 'dim' : '')}
               tools={<GoneSwitch value={gone} onChange={setGone} />}
-              summary={(shown) => (
+              renderSummary={(shown) => (
                 <>
                   {count(shown.length, 'service')} · {shown.filter((row) => row.vm !== null).length.toLocaleString()} linked
                   {beyond > 0 && ` · ${beyond.toLocaleString()} more: filter by words to find them`}

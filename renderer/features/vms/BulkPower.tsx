@@ -30,14 +30,15 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome> | null>(null)
   const [why, setWhy] = useState('')
   const [typed, setTyped] = useState('')
-  const stopped = useRef(false)
+  const [stopped, setStopped] = useState(false)
+  const stop = useRef(false)
   const linked = vms.filter((vm) => vm.service !== null).length
   const stops = action === 'stop' || action === 'force-stop'
   const phrase = `${powerVerbs[action].toLowerCase()} ${String(vms.length)}`
   const asksPhrase = action === 'force-stop'
   const ended = outcomes === null ? 0 : [...outcomes.values()].filter((outcome) => outcome.kind === 'done' || outcome.kind === 'failed').length
   const failed = outcomes === null ? 0 : [...outcomes.values()].filter((outcome) => outcome.kind === 'failed').length
-  const finished = outcomes !== null && (ended === vms.length || stopped.current)
+  const finished = outcomes !== null && (ended === vms.length || (stopped && ![...outcomes.values()].some((outcome) => outcome.kind === 'running')))
 
   const go = async (): Promise<void> => {
     const queue = [...vms]
@@ -47,7 +48,7 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
     setOutcomes(new Map())
     const extra = why.trim() === '' ? {} : { why: why.trim() }
     const work = async (): Promise<void> => {
-      for (let vm = queue.shift(); vm !== undefined && !stopped.current; vm = queue.shift()) {
+      for (let vm = queue.shift(); vm !== undefined && !stop.current; vm = queue.shift()) {
         put(vm, { kind: 'running' })
         try {
           put(vm, { kind: 'done', end: await run(vm, action, extra) })
@@ -133,7 +134,8 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
         ) : (
           <Button
             onClick={() => {
-              stopped.current = true
+              stop.current = true
+              setStopped(true)
             }}
           >
             Begin no more

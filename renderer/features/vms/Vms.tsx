@@ -86,7 +86,7 @@ export function Vms() {
                 void navigate({ search: (current) => ({ ...current, open: vmKey(vm) }), replace: true })
               }}
               rowClass={(vm) => (vm.state === 'unknown' ? 'dim' : '')}
-              rowActions={(vm) => (
+              renderRowActions={(vm) => (
                 <>
                   <IconButton
                     label={`Start ${vm.name.slice(0, 80)}`}
@@ -114,7 +114,7 @@ export function Vms() {
                   />
                 </>
               )}
-              bulkActions={(selected, clear) =>
+              renderBulkActions={(selected, clear) =>
                 (['start', 'stop', 'reboot', 'force-stop'] as const).map((action) => (
                   <Button
                     key={action}
@@ -127,7 +127,7 @@ export function Vms() {
                   </Button>
                 ))
               }
-              summary={(shown) => (
+              renderSummary={(shown) => (
                 <>
                   {count(shown.length, 'VM')} · {shown.filter((vm) => vm.state === 'running').length.toLocaleString()} running
                 </>
