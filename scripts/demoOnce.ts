@@ -89,12 +89,16 @@ class Story {
     tell('decided', `of ${plan.length} linked services: ${suspensions.length} to suspend; mode observe: nothing is done`)
     tell('decided', `service ${planned.serviceId} of ${planned.customerName ?? 'an unnamed customer'} (${planned.productName ?? ''}): ${planned.reason}`)
     tell('decided', `  from ${JSON.stringify(planned.facts)}`)
-    if (planned.blockedBy.includes('too-many')) {
-      tell('held', `guard too-many: ${suspensions.length} suspensions at once are more than the policy lets pass; this demo has so many on purpose`)
-      await this.#client.call('policy.set', { values: { maxPerRun: String(suspensions.length) } })
-      tell('policy', `maxPerRun = ${suspensions.length}`)
-    }
+    if (planned.blockedBy.includes('too-many')) await this.#releaseTooMany()
     return planned
+  }
+
+  /** The demo has many overdue customers on purpose: the guard against a flood of suspensions holds them, until somebody says who and why. */
+  async #releaseTooMany(): Promise<void> {
+    const guard = (await this.#client.call('guards.list', {})).find(({ code }) => code === 'too-many')
+    tell('held', `guard too-many: ${guard?.reason ?? ''}`)
+    await this.#client.call('guards.release', { code: 'too-many', by: 'demo', why: 'The plan was looked at: these customers have not paid.' })
+    tell('released', 'guard too-many, by demo: the plan was looked at')
   }
 
   async #suspend(planned: PlanRow): Promise<void> {
@@ -110,7 +114,7 @@ class Story {
     prove((await this.#actionsSent(planned)).includes('stop'), 'the node was never asked to stop the VM')
     tell('observed', `${planned.node} itself shows ${planned.name} as Shutoff`)
     prove((await this.#status(planned.serviceId)) === 'suspended', 'Paymenter does not show the service as suspended')
-    tell('observed', `Paymenter shows service ${planned.serviceId} as suspended, read again after the write`)
+    tell('observed', `Paymenter shows service ${planned.serviceId} as suspended`)
   }
 
   async #pay(planned: PlanRow, invoiceId: number): Promise<void> {
@@ -143,8 +147,9 @@ class Story {
     for (const entry of await this.#entries(serviceId)) {
       if (entry.seq <= this.#toldUntil) continue
       this.#toldUntil = entry.seq
-      const facts = entry.action === 'intent.planned' ? '' : ` ${JSON.stringify(entry.detail)}`
-      tell(entry.action.endsWith('-sent') ? 'sent' : 'record', `${entry.action} (${entry.actor}): ${entry.why}${facts}`)
+      const shown = Object.entries(entry.detail).flatMap(([name, value]) => (['intent', 'evidence', 'policyVersion'].includes(name) ? [] : [`${name} ${String(value)}`]))
+      const facts = shown.length === 0 ? '' : ` (${shown.join(', ')})`
+      tell(entry.action.endsWith('-sent') ? 'sent' : 'record', `${entry.action} by ${entry.actor}: ${entry.why}${facts}`)
     }
   }
 
