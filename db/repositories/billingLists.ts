@@ -21,7 +21,8 @@ const mostRows = 200_000
 const customerName = `nullif(trim(coalesce(c.first_name, '') || ' ' || coalesce(c.last_name, '')), '')`
 const customerText = `coalesce(${customerName}, '') || ' ' || coalesce(c.email, '')`
 
-const customerIs = `cast(c.id as text) = ? or instr(fold(${customerText}), ?) > 0`
+/** A number is an id, anything else a part of the name or the address. */
+const customerIs = `cast(c.id as text) = ? or (? glob '*[^0-9]*' and instr(fold(${customerText}), ?) > 0)`
 
 interface ListSource {
   readonly columns: string
