@@ -112,10 +112,12 @@ function clockReason(facts: GuardFacts): { reason: string; figures: Record<strin
 export const expectedPaymentsBeforeSilence = 5
 /** Payments come in clumps (the first of the month): silence must also be so much longer than the longest pause that history knows. */
 export const silenceOverLongestGap = 2
+/** Less history than so many days expects nothing: a new shop's first payments, or rows that were all imported at once. */
+export const shortestHistoryDays = 28
 
 function silenceReason(facts: GuardFacts): { reason: string; figures: Record<string, number> } | null {
   const { count, overDays, longestGapDays, lastAt } = facts.payments
-  if (lastAt === null || overDays <= 0) return null
+  if (lastAt === null || overDays < shortestHistoryDays) return null
   const silentDays = (facts.nowMs - lastAt) / dayMs
   const expected = (count / overDays) * silentDays
   if (expected < expectedPaymentsBeforeSilence || silentDays <= longestGapDays * silenceOverLongestGap) return null

@@ -106,6 +106,14 @@ export class AutomationWorld implements AsyncDisposable {
     for (const link of this.automation.links.list()) if (!serviceIds.includes(link.serviceId)) this.automation.links.remove(link.serviceId as Parameters<Automation['links']['remove']>[0])
   }
 
+  /** Somebody else pays, as it happens in a shop that is alive. */
+  somebodyPays(except: number): void {
+    const own = new Set(this.estate.billing.invoicesOf(except).map((invoice) => invoice.id))
+    const invoice = this.estate.billing.invoices().find((known) => known.status === 'pending' && !own.has(known.id))
+    if (!invoice) throw new Error('nobody else owes anything')
+    this.estate.billing.payInvoice(invoice.id)
+  }
+
   intents(serviceId: number): ReturnType<Automation['queue']['list']> {
     return this.automation.queue.list().filter((intent) => intent.serviceId === serviceId)
   }

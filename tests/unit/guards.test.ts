@@ -50,6 +50,7 @@ describe('guards', () => {
     ['no payment came in the time in which five were expected', { payments: { count: 90, overDays: 90, longestGapDays: 2, lastAt: nowMs - 5 * 24 * 60 * minute } }, ['payment-silence']],
     ['a shop with few payments is silent for as long', { payments: { count: 3, overDays: 90, longestGapDays: 2, lastAt: nowMs - 30 * 24 * 60 * minute } }, []],
     ['payments come in clumps, and the pause is not twice the longest', { payments: { count: 90, overDays: 90, longestGapDays: 6, lastAt: nowMs - 12 * 24 * 60 * minute } }, []],
+    ['all payments were imported at once', { payments: { count: 500, overDays: 0.01, longestGapDays: 0.001, lastAt: nowMs - 24 * 60 * minute } }, []],
     ['nobody has ever paid', { payments: { count: 0, overDays: 0, longestGapDays: 0, lastAt: null } }, []],
     ['an old backup of the database was put back', { noteIsNewer: true }, ['restored']],
     ['another Paymenter answers at the address', { billingDifferences: ['customer 1 was created at another time'] }, ['billing-changed']],

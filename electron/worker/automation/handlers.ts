@@ -31,7 +31,7 @@ function auditView(row: AuditRow, nodes: Map<NodeId, string>): MethodOutput<'aud
 const serviceOf = (id: number) => asId<ServiceId>(id)
 const intentOf = (id: string) => asId<IntentId>(id)
 
-export function automationHandlers(context: Context, automation: Automation, billing: AutomationBilling): Pick<Handlers, AutomationMethods> {
+export function automationHandlers(context: Context, automation: Automation, billing: AutomationBilling) {
   const { links, policies, queue, guards, holds, audit, planner } = automation
   /** Today in Paymenter's zone; in this machine's where no billing is connected. */
   const today = () => (billing.connected() ? billing.today() : dayOf(context.clock.now(), Intl.DateTimeFormat().resolvedOptions().timeZone))
@@ -80,5 +80,5 @@ export function automationHandlers(context: Context, automation: Automation, bil
       return listAuditRows(context.db.orm, query).map((row) => auditView(row, nodes))
     },
     'audit.verify': () => audit.verify(),
-  }
+  } satisfies Pick<Handlers, AutomationMethods>
 }
