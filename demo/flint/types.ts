@@ -23,6 +23,10 @@ export interface VmSeed {
   osInfo?: string
   /** `pool` (the default): made by Flint, its disk a volume of Flint's pool. `file`: made by hand outside of it, without a NIC. */
   origin?: 'pool' | 'file'
+  /** A real VNC server on this port of the loopback stands behind the VM's screen; absent: a simulated one. */
+  vncPort?: number
+  /** Likewise a real terminal behind its serial line. */
+  serialPort?: number
 }
 
 /** A template or CD image in Flint's own library. */

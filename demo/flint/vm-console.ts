@@ -1,5 +1,6 @@
 // Both consoles of one VM: the screen behind VNC with its viewers, and the serial line with its clients.
 import type { WebSocket } from 'ws'
+import { bridgeToPort } from './bridge.ts'
 import { GuestShell } from './guest-shell.ts'
 import type { GuestView } from './guest-view.ts'
 import { keyText } from './keys.ts'
@@ -24,6 +25,8 @@ export class VmConsole {
   readonly #viewers = new Map<WebSocket, RfbSession>()
   readonly #screen = new TextScreen()
   readonly #serialClients = new Set<WebSocket>()
+  /** Viewers of a real VNC server. */
+  readonly #bridged = new Set<WebSocket>()
   #screenShell: GuestShell
   #pointer = ''
 
@@ -55,6 +58,12 @@ export class VmConsole {
   }
 
   attachViewer(socket: WebSocket): void {
+    if (this.#vm.vncPort !== null) {
+      this.#bridged.add(socket)
+      socket.on('close', () => this.#bridged.delete(socket))
+      bridgeToPort(socket, this.#vm.vncPort, 'vnc')
+      return
+    }
     const controls = new Set<number>()
     this.#draw()
     const session = new RfbSession(this.#screen, `QEMU (${this.#vm.name})`, {
@@ -79,6 +88,11 @@ export class VmConsole {
   attachSerial(socket: WebSocket): void {
     this.#serialClients.add(socket)
     socket.on('close', () => this.#serialClients.delete(socket))
+    if (this.#vm.serialPort !== null) {
+      socket.send('Serial console connected\r\n')
+      bridgeToPort(socket, this.#vm.serialPort, 'serial')
+      return
+    }
     this.#serial.attach(socket, () => this.#vm.state === 'Running')
   }
 
@@ -93,7 +107,7 @@ export class VmConsole {
   }
 
   closeAll(): void {
-    for (const socket of [...this.#viewers.keys(), ...this.#serialClients]) socket.terminate()
+    for (const socket of [...this.#viewers.keys(), ...this.#serialClients, ...this.#bridged]) socket.terminate()
   }
 
   #newScreenShell(): GuestShell {
@@ -109,7 +123,7 @@ export class VmConsole {
 
   /** QEMU ends: VNC connections close without a word. */
   #off(): void {
-    for (const socket of this.#viewers.keys()) socket.terminate()
+    for (const socket of [...this.#viewers.keys(), ...this.#bridged]) socket.terminate()
     this.#viewers.clear()
     this.#serial.cut()
   }

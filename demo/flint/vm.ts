@@ -68,6 +68,9 @@ export class SimulatedVm {
   slowStopMs: number | null
   /** Undefined in libvirt while it was active: gone as soon as it stops. */
   transient = false
+  /** Ports of the loopback with a real VNC server and a real terminal in place of the simulated ones. */
+  vncPort: number | null
+  serialPort: number | null
   /** Libvirt's number of the running domain; 0 when off. */
   domainId = 0
 
@@ -88,6 +91,8 @@ export class SimulatedVm {
     this.memoryKiB = seed.memoryKiB
     this.vcpus = seed.vcpus
     this.diskGiB = seed.diskGiB
+    this.vncPort = seed.vncPort ?? null
+    this.serialPort = seed.serialPort ?? null
     this.ipAddresses = seed.ipAddresses ?? null
     this.osInfo = seed.osInfo ?? null
     this.stubborn = seed.stubborn ?? false

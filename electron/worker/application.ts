@@ -17,7 +17,7 @@ import { Installation } from './installation.ts'
 import { Clients } from './rpc/clients.ts'
 import type { Handlers } from './rpc/handlers.ts'
 import { pipeLines } from './rpc/pipe.ts'
-import { serveClient } from './rpc/server.ts'
+import { serveClient, type StreamHandlers } from './rpc/server.ts'
 import { KeychainStore } from './secrets/keychain.ts'
 
 const retryMs = 100
@@ -191,9 +191,16 @@ class Owner implements Application {
     const client = serveClient(transport, isVisitor ? () => this.#visitorHandlers() : () => this.#handlers(), {
       validateOutputs: this.#options.validateOutputs,
       log: this.#log,
+      streams: this.#streams,
     })
     this.#clients.add(client)
     if (isVisitor) this.#visitors.add(client)
+  }
+
+  /** The installation behind an open line may change, and its streams with it. */
+  readonly #streams: StreamHandlers = {
+    'console.vnc': (parameters, stream) => this.#current().streams['console.vnc']?.(parameters, stream),
+    'console.serial': (parameters, stream) => this.#current().streams['console.serial']?.(parameters, stream),
   }
 
   #current(): Installation {

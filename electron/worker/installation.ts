@@ -8,6 +8,7 @@ import { Automation } from './automation/automation.ts'
 import { automationHandlers } from './automation/handlers.ts'
 import { Billing } from './billing/billing.ts'
 import { billingHandlers } from './billing/handlers.ts'
+import { Consoles } from './consoles/consoles.ts'
 import type { Clock, Context } from './context.ts'
 import { databaseFile } from './host/dataFolder.ts'
 import { systemHandlers } from './host/systemHandlers.ts'
@@ -17,6 +18,7 @@ import { Nodes } from './nodes/nodes.ts'
 import { Power } from './nodes/power.ts'
 import { Vms } from './nodes/vms.ts'
 import type { Handlers } from './rpc/handlers.ts'
+import type { StreamHandlers } from './rpc/server.ts'
 import type { SecretStore } from './secrets/store.ts'
 
 /** Everything but the switch between the installation and the demo, which is the application's. */
@@ -36,6 +38,7 @@ export interface InstallationOptions {
 
 export class Installation {
   readonly handlers: InstallationHandlers
+  readonly streams: StreamHandlers
   readonly #db: Database
   readonly #secrets: SecretStore
   readonly #jobs: Jobs
@@ -43,6 +46,7 @@ export class Installation {
   readonly #nodes: Nodes
   readonly #billing: Billing
   readonly #automation: Automation
+  readonly #consoles: Consoles
   #isStarted = false
 
   /** Opens (and makes, when new) the installation in `dataDir`. Throws a Failure when the database is damaged or from a newer program. */
@@ -72,6 +76,8 @@ export class Installation {
     this.#nodes = nodes
     this.#billing = billing
     this.#automation = automation
+    this.#consoles = new Consoles(context, nodes)
+    this.streams = this.#consoles.streams
     this.handlers = {
       ...systemHandlers(context, {
         installationId: id,
@@ -108,6 +114,7 @@ export class Installation {
   /** Ends between two steps; what is open is continued by the next worker. */
   async stop(): Promise<void> {
     this.#isStarted = false
+    this.#consoles.stop()
     await this.#automation.stop()
     await Promise.all([this.#jobs.close(), this.#billing.stop(), this.#nodes.stop()])
     await this.#secrets.close()

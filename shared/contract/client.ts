@@ -105,12 +105,12 @@ export function createClient(transport: Transport<ClientMessage, WorkerMessage>,
   function openStream<S extends StreamName>(name: S, parameters: StreamParameters<S>): OpenedStream {
     const id = nextId++
     const end = new StreamEnd(id, (message) => transport.send(message), () => streams.delete(id))
-    const opened = new Promise<void>((resolve, reject) => {
-      streams.set(id, { end, opened: resolve, refused: reject })
-    })
+    const { promise: opened, resolve, reject: refuse } = Promise.withResolvers<void>()
+    streams.set(id, { end, opened: resolve, refused: refuse })
     opened.catch(() => undefined)
+    // By then it is no longer among the streams: one that is closed while it opens would wait for ever.
     end.onClose((reason) => {
-      streams.get(id)?.refused(new Failure('stream.closed', reason?.message ?? 'The stream was closed.'))
+      refuse(new Failure('stream.closed', reason?.message ?? 'The stream was closed.'))
     })
     if (closed) {
       streams.get(id)?.refused(workerGone())

@@ -85,14 +85,21 @@ export class Nodes {
     const node = this.#stored(nodeId)
     const known = this.#clients.get(nodeId)
     if (known) return known
-    const key = await this.#context.secrets.get(secretName(nodeId))
-    if (key === null) {
-      throw new Failure('node.key-missing', `The keychain holds no key for the node ${node.name}.`, 'Remove the node and add it again with its key.')
-    }
+    const { key } = await this.access(nodeId)
     // Someone else may have been first while the keychain was asked.
     const made = this.#clients.get(nodeId) ?? new FlintClient({ ...this.#options.http, baseUrl: node.url, key, log: this.#context.log })
     this.#clients.set(nodeId, made)
     return made
+  }
+
+  /** Where the node is and its master key, for those who speak to it themselves (consoles): never for a client. Throws as `client` does. */
+  async access(nodeId: NodeId): Promise<{ readonly url: string; readonly key: string }> {
+    const node = this.#stored(nodeId)
+    const key = await this.#context.secrets.get(secretName(nodeId))
+    if (key === null) {
+      throw new Failure('node.key-missing', `The keychain holds no key for the node ${node.name}.`, 'Remove the node and add it again with its key.')
+    }
+    return { url: node.url, key }
   }
 
   rows(): NodeRow[] {
