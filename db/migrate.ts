@@ -2,9 +2,10 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { Failure } from '../shared/domain/failure.ts'
 import first from './migrations/0000_first.sql?raw'
+import notices from './migrations/0001_notices.sql?raw'
 
 /** In order, never edited once released. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, notices]
 
 /**
  * Applies what is missing. Refuses, by name, a database that a newer program has written.

@@ -362,3 +362,52 @@ export const audit = sqliteTable(
     check('audit_hash_length', sql`length(${table.hash}) = 64`),
   ],
 )
+
+// ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What customers are told: one row per event and channel, written in the transaction of the event, sent later by a loop of its own. */
+export const notices = sqliteTable(
+  'notices',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    kind: text('kind', { enum: ['before-suspension', 'suspended', 'given-back'] }).notNull(),
+    channel: text('channel', { enum: ['mail', 'ticket'] }).notNull(),
+    /** Names the event: the same event is never told twice on one channel. */
+    eventKey: text('event_key').notNull(),
+    serviceId: integer('service_id').$type<ServiceId>().notNull(),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    intentId: text('intent_id').$type<IntentId>(),
+    /** The suspension that it tells of; null for one that only warns. */
+    suspensionId: integer('suspension_id'),
+    /** The invoices that it names, and the day that it warns of. */
+    invoiceIds: json<InvoiceId[]>('invoice_ids').notNull(),
+    suspendsOn: text('suspends_on').$type<Day>(),
+    /** Why, in words for the customer. */
+    reason: text('reason').notNull(),
+    /** `uncertain`: it may or may not have gone out, so it is shown and not sent again by itself. `withdrawn`: it was no longer true. */
+    state: text('state', { enum: ['queued', 'sending', 'sent', 'failed', 'uncertain', 'withdrawn'] }).notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: integer('next_attempt_at'),
+    error: json<FailureBody | null>('error'),
+    /** To whom, and with which subject, it was sent. */
+    recipient: text('recipient'),
+    subject: text('subject'),
+    /** The Message-ID, or the ticket's id: what it is known by at the other end. */
+    reference: text('reference'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    sentAt: integer('sent_at'),
+  },
+  (table) => [
+    uniqueIndex('notices_once').on(table.eventKey, table.channel),
+    index('notices_by_state').on(table.state, table.nextAttemptAt),
+    index('notices_by_service').on(table.serviceId, table.id),
+  ],
+)
+
+/** Findings that the operator has answered: they are not shown again. */
+export const answeredFindings = sqliteTable('answered_findings', {
+  key: text('key').primaryKey(),
+  by: text('by').notNull(),
+  at: integer('at').notNull(),
+})
