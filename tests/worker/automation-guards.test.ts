@@ -48,7 +48,7 @@ describe('stale billing', () => {
     world.keepLinks(id)
     world.policy({ mode: 'auto' })
     world.estate.clock.advance(minutes(16))
-    const [row] = await world.handlers['automation.plan']({})
+    const [row] = world.handlers['automation.plan']()
     expect(row).toMatchObject({ decision: 'suspend', blockedBy: ['stale'] })
     expect(vm.state).toBe('Running')
   })
@@ -82,14 +82,14 @@ describe('too many at once', () => {
     const first = await world.run()
     expect(first).toMatchObject({ planned: 3, done: 0, waiting: 3, held: [{ code: 'too-many' }] })
     expect(payer.vm.state).toBe('Running')
-    const [guard] = world.handlers['guards.list']({}) as { figures: Record<string, number> }[]
+    const [guard] = world.handlers['guards.list']() as { figures: Record<string, number> }[]
     expect(guard?.figures).toMatchObject({ planned: 3, limit: 2 })
 
     world.handlers['guards.release']({ code: 'too-many', by: 'Asha', why: 'I looked at all three' })
     const second = await world.run()
     expect(second).toMatchObject({ done: 3, held: [] })
     expect(payer.vm.state).toBe('Shutoff')
-    const [entry] = (await world.handlers['audit.list']({})).filter((known) => known.action === 'guard.released')
+    const [entry] = world.handlers['audit.list']({}).filter((known) => known.action === 'guard.released')
     expect(entry).toMatchObject({ actor: 'Asha', why: 'I looked at all three' })
   })
 
@@ -118,7 +118,7 @@ describe('a node in trouble', () => {
     const result = await world.run()
     expect(result).toMatchObject({ done: 0, failed: 0, held: [{ code: 'node', node: nodeName }] })
     expect(vm.state).toBe('Running')
-    const [row] = await world.handlers['automation.plan']({})
+    const [row] = world.handlers['automation.plan']()
     expect(row).toMatchObject({ decision: 'suspend', blockedBy: ['node'] })
     for (const key of Object.keys(fault)) Object.assign(node?.faults ?? {}, { [key]: false })
     await world.untilRun((again) => again.held.length === 0)

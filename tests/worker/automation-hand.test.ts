@@ -122,7 +122,7 @@ describe('links', () => {
     world.handlers['links.remove']({ serviceId: a.id })
     expect(world.automation.links.suggest().find((link) => link.serviceId === a.id)).toMatchObject({ obvious: true, confirmed: false })
     world.handlers['links.confirm']({ serviceId: a.id, nodeId: own?.nodeId ?? '', uuid: own?.uuid ?? '' })
-    const actions = (await world.handlers['audit.list']({ serviceId: a.id })).map((entry) => entry.action)
+    const actions = world.handlers['audit.list']({ serviceId: a.id }).map((entry) => entry.action)
     expect(actions).toEqual(['link.confirmed', 'link.removed', 'link.confirmed'])
   })
 
@@ -149,7 +149,7 @@ describe('links', () => {
     await world.run()
     const made = node?.vm('99999999-8888-4777-8666-555555555555')
     expect(made?.state).toBe('Running')
-    const [row] = await world.handlers['automation.plan']({})
+    const [row] = world.handlers['automation.plan']()
     expect(row).toMatchObject({ decision: 'none' })
     expect(row?.reason).toContain('does not exist')
   })

@@ -16,7 +16,7 @@ const stubborn = 7
 
 /** Sets Paymenter's status back, so that what this console writes can be seen. */
 const showActive = (serviceId: number) => world.estate.billing.setService(serviceId, { status: 'active' })
-const actionsOf = async (serviceId: number) => (await world.handlers['audit.list']({ serviceId })).map((entry) => entry.action).toReversed()
+const actionsOf = async (serviceId: number) => world.handlers['audit.list']({ serviceId }).map((entry) => entry.action).toReversed()
 
 describe('the loop', () => {
   it('stops the VM of an overdue service, tells Paymenter, and gives it back when it is paid', async () => {
@@ -44,7 +44,7 @@ describe('the loop', () => {
     const { id, vm } = world.service('overdue', obedient)
     world.keepLinks(id)
     expect(await world.run()).toMatchObject({ planned: 1, done: 0, waiting: 0 })
-    const [row] = await world.handlers['automation.plan']({})
+    const [row] = world.handlers['automation.plan']()
     expect(row).toMatchObject({ serviceId: id, decision: 'suspend', state: 'overdue', blockedBy: [] })
     expect(vm.state).toBe('Running')
     expect(world.intents(id)).toEqual([])
