@@ -19,6 +19,8 @@ export interface LinkedService {
   readonly customerName: string | null
   readonly productName: string | null
   readonly vmObservedAt: number | null
+  readonly memoryKiB: number
+  readonly quantity: number
   readonly facts: ServiceFacts
 }
 
@@ -148,6 +150,8 @@ export function linkedServices(orm: Orm, timeZone: string, only?: ServiceId): Li
       customerName: row.customerName,
       productName: row.productName,
       vmObservedAt: row.vm?.observedAt ?? null,
+      memoryKiB: row.vm?.memoryKiB ?? 0,
+      quantity: service.quantity,
       facts,
     }
   })

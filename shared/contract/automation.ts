@@ -1,6 +1,6 @@
 // Links, policy, plan, intents, guards, holds and the record: everything between billing and VMs.
 import { z } from 'zod'
-import { day, failure, instant, method, nodeId, nothing, paymenterId, vmUuid } from './define.ts'
+import { day, failure, instant, method, money, nodeId, nothing, paymenterId, vmUuid } from './define.ts'
 import { syncResult } from './billing.ts'
 
 export const linkRow = z.object({
@@ -123,7 +123,29 @@ export const automationStatus = z.object({
   guards: z.number(),
 })
 
+export const explainedRule = z.object({ rule: z.string(), outcome: z.enum(['fits', 'no', 'not-reached']), because: z.string() })
+
+export const previewedDay = z.object({
+  day,
+  notices: z.array(paymenterId),
+  suspensions: z.array(paymenterId),
+  trialsEnding: z.array(paymenterId),
+  renewals: z.array(paymenterId),
+  valueAtRisk: z.array(money),
+  renewing: z.array(money),
+  memoryFreedKiB: z.number(),
+})
+
+export const policyPreview = z.object({
+  /** Services that would be suspended today with the policy as it is, and as it would be. */
+  before: z.array(paymenterId),
+  after: z.array(paymenterId),
+  names: z.record(z.string(), z.string()),
+  warnings: z.array(z.string()),
+})
+
 const byId = z.object({ id: z.string() })
+const policyChange = z.object({ productId: paymenterId.optional(), customerId: paymenterId.optional(), values: z.record(z.string(), z.string()) })
 
 export const automationMethods = {
   'links.list': method(nothing, z.array(linkRow)),
@@ -138,14 +160,17 @@ export const automationMethods = {
 
   'policy.show': method(nothing, policyView),
   /** Values as typed; refused as a whole when one is wrong; `default` takes an override away. */
-  'policy.set': method(
-    z.object({ productId: paymenterId.optional(), customerId: paymenterId.optional(), values: z.record(z.string(), z.string()) }),
-    policyView,
-  ),
+  'policy.set': method(policyChange, policyView),
+  /** What the change would do today; nothing is saved. Refused like `policy.set`. */
+  'policy.preview': method(policyChange, policyPreview),
 
   'automation.status': method(nothing, automationStatus),
   /** Today's decisions; nothing is sent, nothing stored. */
   'automation.plan': method(nothing, z.array(planRowOfService)),
+  /** The next days as they would be if nobody paid. */
+  'automation.preview': method(z.object({ days: z.number().int().min(1).max(31).optional() }), z.array(previewedDay)),
+  /** Every rule in its order for one linked service: why this, why not that. */
+  'automation.explain': method(z.object({ serviceId: paymenterId }), z.array(explainedRule)),
   /** Starts a job: sync, plan, act, verify; its result is a `runResult`. */
   'automation.run': method(nothing, z.object({ jobId: z.string() })),
 

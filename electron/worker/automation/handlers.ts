@@ -53,8 +53,21 @@ export function automationHandlers(context: Context, automation: Automation, bil
     'policy.show': () => policies.view(),
     'policy.set': (change) => kicked(policies.set(change)),
 
+    'policy.preview': (change) => {
+      const next = policies.with(change)
+      const [before, after] = [planner.toSuspend(policies.current()), planner.toSuspend(next)]
+      return {
+        before: before.map((entry) => entry.service.serviceId),
+        after: after.map((entry) => entry.service.serviceId),
+        names: Object.fromEntries([...before, ...after].map(({ service }) => [String(service.serviceId), `${service.nodeName}/${service.vmName}`])),
+        warnings: policies.warnings(next),
+      }
+    },
+
     'automation.status': () => automation.status(),
     'automation.plan': () => planner.rows(policies.current()),
+    'automation.preview': ({ days }) => planner.preview(policies.current(), days ?? 7),
+    'automation.explain': ({ serviceId }) => planner.explain(policies.current(), serviceOf(serviceId)),
     'automation.run': () => context.jobs.start('run', 'Sync, plan and act', (progress) => automation.run(progress)),
 
     'intents.list': (query) => queue.list(query),

@@ -6,7 +6,10 @@ import { linkedServices, type LinkedService } from '../../../db/repositories/ser
 import type { Day } from '../../../shared/domain/calendar.ts'
 import { decide, isOff, type Decision } from '../../../shared/domain/decide.ts'
 import type { NodeId, ServiceId } from '../../../shared/domain/ids.ts'
+import { explain, type ExplainedRule } from '../../../shared/domain/explain.ts'
+import { Failure } from '../../../shared/domain/failure.ts'
 import { effectivePolicy, type Policy } from '../../../shared/domain/policy.ts'
+import { previewDays, type PreviewedDay } from '../../../shared/domain/preview.ts'
 import type { Context } from '../context.ts'
 import type { GuardKeeper } from './guardKeeper.ts'
 import type { AutomationBilling } from './peers.ts'
@@ -39,6 +42,25 @@ export class Planner {
       const policy = effectivePolicy(loaded.policy, loaded.overrides, service.facts.productId, service.facts.customerId)
       return { service, policy, decision: decide(policy, service.facts, { today }) }
     })
+  }
+
+  /** What a policy would suspend today. */
+  toSuspend(loaded: LoadedPolicy): PlannedService[] {
+    return this.decideAll(loaded).filter((entry) => entry.decision.kind === 'suspend')
+  }
+
+  /** The next days as they would be if nobody paid. */
+  preview(loaded: LoadedPolicy, days: number): PreviewedDay[] {
+    if (!this.#billing.connected()) return []
+    const services = this.decideAll(loaded).map(({ service, policy }) => ({ policy, facts: service.facts, quantity: service.quantity, memoryKiB: service.memoryKiB }))
+    return previewDays(services, this.#billing.today(), days)
+  }
+
+  /** Every rule in its order. Throws `link.unknown` for a service that is not linked. */
+  explain(loaded: LoadedPolicy, serviceId: ServiceId): ExplainedRule[] {
+    const planned = this.decideAll(loaded, serviceId)[0]
+    if (!planned) throw new Failure('link.unknown', `Service ${serviceId} is not linked to a VM.`, 'Automation looks at linked services only: confirm its link first.')
+    return explain(planned.policy, planned.service.facts, this.#billing.today())
   }
 
   /** The plan as it is shown, with the guards that would hold each suspension now. */

@@ -25,6 +25,14 @@ export interface LoadedPolicy {
 }
 
 type Values = Record<string, string>
+
+export interface PolicyChange {
+  readonly productId?: number | undefined
+  readonly customerId?: number | undefined
+  /** As typed. */
+  readonly values: Values
+}
+
 /** After this many days Paymenter's nightly job cancels what it suspended. */
 const nightlyCancellationDays = 14
 
@@ -74,18 +82,41 @@ export class PolicyStore {
   }
 
   view(): MethodOutput<'policy.show'> {
-    const { version, policy, overrides } = this.current()
+    const loaded = this.current()
+    const { version, policy, overrides } = loaded
     return {
       version,
       values: present(policy),
       overrides: overrides.map((entry) => ({ productId: entry.productId, customerId: entry.customerId, values: present(entry.values) })),
-      warnings: this.#warnings(policy, overrides),
+      warnings: this.warnings(loaded),
     }
   }
 
+  /** The policy as it would be with a change; nothing is saved. Refused as a whole when one key or value is wrong. */
+  with(change: PolicyChange): LoadedPolicy {
+    return load({ ...this.#changed(change), version: this.current().version, createdAt: 0 })
+  }
+
   /** Saves a new version. Refused as a whole when one key or value is wrong; `default` takes a value away. */
-  set(change: { productId?: number | undefined; customerId?: number | undefined; values: Values }): MethodOutput<'policy.set'> {
+  set(change: PolicyChange): MethodOutput<'policy.set'> {
     const { productId, customerId, values } = change
+    const next = this.#changed(change)
+    const createdAt = this.#context.clock.now()
+    load({ ...next, version: 0, createdAt })
+    this.#context.db.transaction(() => {
+      const version = insertPolicy(this.#context.db.orm, { ...next, createdAt })
+      this.#audit.append({
+        actor: 'operator',
+        action: 'policy.set',
+        why: Object.entries(values).map(([key, text]) => `${key}=${text}`).join(' '),
+        detail: { version, productId: productId ?? null, customerId: customerId ?? null, values },
+      })
+    })
+    this.#context.changed('policy')
+    return this.view()
+  }
+
+  #changed({ productId, customerId, values }: PolicyChange): Pick<StoredPolicy, 'values' | 'overrides'> {
     if (productId !== undefined && customerId !== undefined) throw new Failure('policy.invalid', 'An override is for a product or for a customer, not for both.')
     const isOverride = productId !== undefined || customerId !== undefined
     for (const [key, text] of Object.entries(values)) {
@@ -112,22 +143,11 @@ export class PolicyStore {
       else target[key] = text
     }
     next.overrides = next.overrides.filter((entry) => Object.keys(entry.values).length > 0)
-    const createdAt = this.#context.clock.now()
-    this.#context.db.transaction(() => {
-      const version = insertPolicy(this.#context.db.orm, { ...next, createdAt })
-      load({ ...next, version, createdAt })
-      this.#audit.append({
-        actor: 'operator',
-        action: 'policy.set',
-        why: Object.entries(values).map(([key, text]) => `${key}=${text}`).join(' '),
-        detail: { version, productId: productId ?? null, customerId: customerId ?? null, values },
-      })
-    })
-    this.#context.changed('policy')
-    return this.view()
+    return next
   }
 
-  #warnings(policy: Policy, overrides: readonly PolicyOverride[]): string[] {
+  /** What the operator should know about a policy before it is in force. */
+  warnings({ policy, overrides }: LoadedPolicy): string[] {
     const days = [policy.graceDays, ...overrides.flatMap((entry) => entry.values.graceDays ?? [])]
     const longest = Math.max(...days)
     return longest >= nightlyCancellationDays
