@@ -1,7 +1,8 @@
 // Text for a terminal: names from peers cannot move the cursor or turn the writing direction, and columns stand under each other.
 
-/** Longer cells are cut in the middle. */
+/** Longer cells are cut in the middle; the last column has the rest of the line. */
 const longestCell = 48
+const longestLastCell = 400
 const wide = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -18,13 +19,13 @@ function widthOf(text: string): number {
   return graphemes(text).reduce((width, grapheme) => width + (wide.test(grapheme) ? 2 : 1), 0)
 }
 
-function cell(value: Cell): string {
+function cell(value: Cell, longest: number): string {
   if (value === null || value === '') return '-'
   const text = harmless(String(value))
-  if (text.length <= longestCell) return text
+  if (text.length <= longest) return text
   const parts = graphemes(text)
-  if (parts.length <= longestCell) return text
-  const half = Math.floor((longestCell - 1) / 2)
+  if (parts.length <= longest) return text
+  const half = Math.floor((longest - 1) / 2)
   return `${parts.slice(0, half).join('')}…${parts.slice(-half).join('')}`
 }
 
@@ -33,7 +34,7 @@ export type Cell = string | number | null
 /** Rows under their heads, numbers to the right. Without rows it says `empty`. */
 export function table(heads: readonly string[], rows: readonly (readonly Cell[])[], empty: string): string {
   if (rows.length === 0) return empty
-  const texts = rows.map((row) => heads.map((_, index) => cell(row[index] ?? null)))
+  const texts = rows.map((row) => heads.map((_, index) => cell(row[index] ?? null, index === heads.length - 1 ? longestLastCell : longestCell)))
   const widths = heads.map((head, index) => Math.max(widthOf(head), ...texts.map((row) => widthOf(row[index] ?? ''))))
   const isNumber = heads.map((_, index) => rows.every((row) => typeof row[index] === 'number' || (row[index] ?? null) === null))
   const line = (row: readonly string[]): string =>
