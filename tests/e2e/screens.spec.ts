@@ -1,0 +1,81 @@
+// Every screen in both themes and two sizes: photographed, held against accessibility rules, with nothing to complain about on the console.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { join } from 'node:path'
+import { root } from '../../scripts/requirements.ts'
+import type { RunningApp } from './app.ts'
+import { expect, test } from './fixtures.ts'
+
+const screens = [
+  { name: 'overview', address: '#/' },
+  { name: 'nodes', address: '#/nodes' },
+  { name: 'vms', address: '#/vms' },
+  { name: 'customers', address: '#/customers' },
+  { name: 'services', address: '#/services' },
+  { name: 'invoices', address: '#/invoices' },
+  { name: 'plans', address: '#/plans' },
+  { name: 'automation-queue', address: '#/automation/queue' },
+  { name: 'automation-plan', address: '#/automation/plan' },
+  { name: 'automation-guards', address: '#/automation/guards' },
+  { name: 'automation-holds', address: '#/automation/holds' },
+  { name: 'automation-policy', address: '#/automation/policy' },
+  { name: 'automation-record', address: '#/automation/record' },
+  { name: 'settings', address: '#/settings' },
+]
+const themes = ['light', 'dark'] as const
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+]
+
+async function photograph(app: RunningApp, name: string): Promise<void> {
+  for (const size of sizes) {
+    await app.page.setViewportSize(size)
+    await app.page.screenshot({ path: join(root, 'test-results', 'screens', app.host, `${name}-${size.width}.png`) })
+  }
+}
+
+/** What a person with a screen reader or weak sight would stumble over: nothing serious or critical may be left. */
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
+}
+
+async function show(page: Page, address: string): Promise<void> {
+  await page.evaluate((hash) => {
+    window.location.hash = hash
+  }, address)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.locator('[aria-busy="true"], .skeleton')).toHaveCount(0)
+}
+
+for (const theme of themes) {
+  test(`every screen is legible and quiet in the ${theme} theme`, async ({ connectedApp: app, cli }) => {
+    test.setTimeout(240_000)
+    await cli.run(['link', 'confirm', '--all-obvious'])
+    await cli.run(['policy', 'set', 'mode=approve'])
+    await app.page.emulateMedia({ colorScheme: theme })
+    await app.reload()
+    for (const { name, address } of screens) {
+      await test.step(name, async () => {
+        await show(app.page, address)
+        await expectAccessible(app.page)
+        await photograph(app, `${name}-${theme}`)
+      })
+    }
+    expect(app.complaints).toEqual([])
+  })
+
+  test(`the first start is legible and quiet in the ${theme} theme`, async ({ app }) => {
+    await app.page.emulateMedia({ colorScheme: theme })
+    await app.reload()
+    await expect(app.page.getByRole('button', { name: 'Connect a node' })).toBeVisible()
+    await expectAccessible(app.page)
+    await photograph(app, `welcome-${theme}`)
+    await app.page.getByRole('button', { name: 'Connect Paymenter' }).click()
+    await expectAccessible(app.page)
+    await photograph(app, `connect-paymenter-${theme}`)
+    expect(app.complaints).toEqual([])
+  })
+}

@@ -1,0 +1,39 @@
+// The worker dies in the middle of its work: the window says so, pending calls are answered, and the work ends in the same place.
+import { actionsSent, overdueSubject, paidVm } from './estateParts.ts'
+import { expect, test } from './fixtures.ts'
+
+test.describe('with a guest that takes its time', () => {
+  test.use({ estateOptions: { stopDelayMs: 6_000 } })
+
+  test('a call that was pending is answered, the window says that the worker restarts, and works again', async ({ connectedApp: app, estate }) => {
+    const { page } = app
+    const subject = paidVm(estate)
+    await page.getByRole('link', { name: 'VMs' }).click()
+    await page.getByRole('link', { name: subject.vm.name }).click()
+    await page.getByRole('button', { name: 'Stop', exact: true }).first().click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click()
+    await expect.poll(() => actionsSent(estate, subject)).toEqual(['stop'])
+    process.kill(app.workerPid(), 'SIGKILL')
+    await expect(page.getByText('Worker is restarting')).toBeVisible()
+    await expect(page.getByText(/worker went away/i).first()).toBeVisible()
+    await app.revive()
+    await expect(page.getByText('Worker running')).toBeVisible({ timeout: 30_000 })
+    await page.getByRole('navigation').getByRole('link', { name: /^Nodes/ }).click()
+    await expect(page.getByText(subject.node).first()).toBeVisible()
+  })
+
+  test('a suspension that was under way is verified and finished by the next worker, with one stop', async ({ connectedApp: app, cli, estate }) => {
+    const subject = overdueSubject(estate)
+    await cli.run(['link', 'confirm', String(subject.serviceId), `${subject.node}/${subject.vm.name}`])
+    await cli.run(['policy', 'set', 'mode=approve'])
+    await app.page.getByRole('navigation').getByRole('link', { name: /^Automation/ }).click()
+    await app.page.getByRole('button', { name: `Approve: Suspend ${subject.vm.name}` }).click()
+    await expect.poll(() => actionsSent(estate, subject), { timeout: 30_000 }).toEqual(['stop'])
+    process.kill(app.workerPid(), 'SIGKILL')
+    await app.revive()
+    await expect.poll(() => subject.vm.state, { timeout: 30_000 }).toBe('Shutoff')
+    await expect.poll(() => cli.run(['intent', 'list', '--state', 'done']), { timeout: 60_000 }).toHaveLength(1)
+    expect(actionsSent(estate, subject)).toEqual(['stop'])
+    expect(estate.billing.service(subject.serviceId)?.status).toBe('suspended')
+  })
+})
