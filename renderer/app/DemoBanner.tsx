@@ -10,7 +10,7 @@ export function DemoBanner() {
   const queryClient = useQueryClient()
   const leave = useAct('demo.leave')
   return (
-    <div className="banner" role="note">
+    <section className="banner" aria-label="Demo">
       <Icon of={IconFlask} />
       <span>
         <span className="strong">Demo estate.</span> Simulated nodes and a simulated Paymenter on this machine; nothing here is real, nothing is kept.
@@ -33,6 +33,6 @@ export function DemoBanner() {
           Leave the demo
         </Button>
       </div>
-    </div>
+    </section>
   )
 }

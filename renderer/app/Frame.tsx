@@ -36,7 +36,7 @@ export function Frame() {
   }
   return (
     <div className={folded ? 'frame folded' : 'frame'}>
-      <div style={{ gridArea: 'banner' }}>
+      <div className="banners">
         {demo && <DemoBanner />}
         <KeychainNotice keychain={status.data.keychain} />
       </div>

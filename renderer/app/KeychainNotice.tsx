@@ -24,9 +24,9 @@ export function KeychainNotice({ keychain }: { readonly keychain: Keychain }) {
     })
   }
   return (
-    <div className="banner keychain" role="alert">
+    <section className="banner keychain" aria-label="Keychain">
       <Icon of={IconKeyOff} />
-      <span>
+      <span role="alert">
         <span className="strong">{title}</span> {keychain.problem?.message} {keychain.problem?.hint} Without its keys the console can reach neither nodes nor billing; keys are kept nowhere else.
       </span>
       <div className="push">
@@ -34,6 +34,6 @@ export function KeychainNotice({ keychain }: { readonly keychain: Keychain }) {
           Check again
         </Button>
       </div>
-    </div>
+    </section>
   )
 }

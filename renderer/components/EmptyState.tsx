@@ -7,7 +7,7 @@ export function EmptyState({ icon, title, children, action }: { readonly icon: T
   return (
     <div className="empty">
       <Icon of={icon} sizePx={28} />
-      <h3>{title}</h3>
+      <div className="empty-title">{title}</div>
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>

@@ -29,7 +29,7 @@ export function CustomerLink({ id, name }: { readonly id: number | null; readonl
 
 export function ServiceLink({ id, children }: { readonly id: number; readonly children?: React.ReactNode }) {
   return (
-    <Link className="link" to="/services" search={{ open: String(id) }}>
+    <Link className="link row-link" to="/services" search={{ open: String(id) }}>
       {children ?? `#${String(id)}`}
     </Link>
   )

@@ -27,7 +27,7 @@ interface TableBodyProps<Row> {
 }
 
 const headerHeightPx = 30
-const actionsWidthPx = 116
+const actionsWidthPx = 96
 
 export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
   const { rows, rowKey, columns, selection, onSelect, renderRowActions } = props
@@ -141,7 +141,9 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
               <HeaderCell key={column.id} column={column} first={index === 0} afterSelect={selection !== null} sorting={props.sorting} onSort={props.onSort} />
             ))}
             {renderRowActions !== undefined && (
-              <th scope="col" aria-label="Actions" />
+              <th scope="col">
+                <span className="hidden-words">Actions</span>
+              </th>
             )}
           </tr>
         </thead>

@@ -31,7 +31,7 @@ function columnsFor(nowMs: number): readonly DataColumn<HoldRow>[] {
   return [
     { id: 'service', header: 'Service', widthPx: 90, value: (row) => row.serviceId, cell: (row) => <ServiceLink id={row.serviceId} /> },
     { id: 'customer', header: 'Customer', widthPx: 170, grow: true, value: (row) => row.customerName, cell: (row) => <MiddleCut text={row.customerName ?? '–'} /> },
-    { id: 'kind', header: 'Hold', widthPx: 120, value: (row) => row.kind, cell: (row) => <HoldTag kind={row.kind} /> },
+    { id: 'kind', header: 'Hold', widthPx: 124, value: (row) => row.kind, cell: (row) => <HoldTag kind={row.kind} /> },
     { id: 'until', header: 'Until', widthPx: 120, end: true, value: (row) => row.until, cell: (row) => (row.until === null ? <span className="warn">without an end</span> : formatDay(row.until, nowMs)) },
     { id: 'why', header: 'Why', widthPx: 260, grow: true, value: (row) => row.why, cell: (row) => <span title={row.why}>{row.why}</span> },
     { id: 'by', header: 'Who', widthPx: 120, value: (row) => row.by, cell: (row) => <MiddleCut text={row.by} /> },

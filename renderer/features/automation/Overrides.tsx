@@ -46,7 +46,7 @@ export function Overrides({ policy }: { readonly policy: MethodOutput<'policy.sh
               <th scope="col">For</th>
               <th scope="col">Key</th>
               <th scope="col">Value</th>
-              <th scope="col" aria-label="Actions" />
+              <th scope="col"><span className="hidden-words">Actions</span></th>
             </tr>
           </thead>
           <tbody>

@@ -31,14 +31,14 @@ const looks: Record<PlanRow['decision'], { tone: Tone; icon: typeof IconBan }> =
 }
 
 const columns: readonly DataColumn<PlanRow>[] = [
-  { id: 'name', header: 'VM', widthPx: 190, grow: true, value: (row) => row.name, cell: (row) => <MiddleCut text={row.name} /> },
-  { id: 'node', header: 'Node', widthPx: 90, value: (row) => row.node, cell: (row) => <NodeLink nodeId={row.nodeId} name={row.node} /> },
+  { id: 'name', header: 'VM', widthPx: 170, grow: true, value: (row) => row.name, cell: (row) => <MiddleCut text={row.name} /> },
+  { id: 'node', header: 'Node', widthPx: 76, value: (row) => row.node, cell: (row) => <NodeLink nodeId={row.nodeId} name={row.node} /> },
   { id: 'customer', header: 'Customer', widthPx: 130, value: (row) => row.customerName, cell: (row) => <MiddleCut text={row.customerName ?? '–'} /> },
-  { id: 'service', header: 'Service', widthPx: 76, value: (row) => row.serviceId, cell: (row) => <ServiceLink id={row.serviceId} /> },
-  { id: 'state', header: 'State', widthPx: 130, value: (row) => serviceStateName(row.state) },
-  { id: 'decision', header: 'Decision', widthPx: 150, value: (row) => decisionName(row.decision), cell: (row) => <Tag {...looks[row.decision]} word={decisionName(row.decision)} /> },
-  { id: 'reason', header: 'Because', widthPx: 260, grow: true, value: (row) => row.reason, cell: (row) => <span className="muted" title={row.reason}>{row.reason}</span> },
-  { id: 'held', header: 'Held by', widthPx: 110, value: (row) => row.blockedBy.join(', ') || null, cell: (row) => (row.blockedBy.length === 0 ? <span className="faint">–</span> : <span className="warn" title={row.blockedBy.map(guardName).join('\n')}>{row.blockedBy.join(', ')}</span>) },
+  { id: 'service', header: 'Service', widthPx: 76, hidden: true, value: (row) => row.serviceId, cell: (row) => <ServiceLink id={row.serviceId} /> },
+  { id: 'state', header: 'State', widthPx: 104, value: (row) => serviceStateName(row.state) },
+  { id: 'decision', header: 'Decision', widthPx: 124, value: (row) => decisionName(row.decision), cell: (row) => <Tag {...looks[row.decision]} word={decisionName(row.decision)} /> },
+  { id: 'reason', header: 'Because', widthPx: 270, grow: true, value: (row) => row.reason, cell: (row) => <span className="muted" title={row.reason}>{row.reason}</span> },
+  { id: 'held', header: 'Held by', widthPx: 96, value: (row) => row.blockedBy.join(', ') || null, cell: (row) => (row.blockedBy.length === 0 ? <span className="faint">–</span> : <span className="warn" title={row.blockedBy.map(guardName).join('\n')}>{row.blockedBy.join(', ')}</span>) },
 ]
 
 const fields: FilterFields<PlanRow> = {

@@ -126,12 +126,12 @@ function IntentTable({ intents, icon, steps = false, renderActions }: IntentTabl
       <table className="plain intents">
         <thead>
           <tr>
-            <th scope="col" aria-label="State" />
+            <th scope="col"><span className="hidden-words">State</span></th>
             <th scope="col">What</th>
             <th scope="col">Whose</th>
             <th scope="col">{steps ? 'How far' : 'Because'}</th>
             <th scope="col">Node</th>
-            <th scope="col" className="end" aria-label="Actions" />
+            <th scope="col" className="end"><span className="hidden-words">Actions</span></th>
           </tr>
         </thead>
         <tbody>

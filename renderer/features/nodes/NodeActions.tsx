@@ -23,7 +23,7 @@ export function NodeActions({ node }: { readonly node: NodeRow }) {
       <Button
         icon={<Icon of={IconRefresh} />}
         busy={check.isPending}
-        aria-label={`Check ${node.name} now`}
+        aria-label={`Check now: ${node.name}`}
         onClick={() => {
           check.mutate({ nodeId: node.id }, { onError })
         }}

@@ -25,7 +25,7 @@ export function NeedsYou({ nodes }: { readonly nodes: readonly NodeRow[] }) {
   const billing = useRead('billing.status', {}).data
   const waiting = (planned.data ?? []).filter((intent) => intent.waitsForApproval)
   const troubled = nodes.filter((node) => node.problem !== null && node.state !== 'maintenance')
-  const exposed = nodes.flatMap((node) => node.findings.filter((finding) => finding.severity !== 'info').map((finding) => ({ node, finding })))
+  const exposed = groupFindings(nodes)
   const obvious = suggestions.filter((suggestion) => suggestion.obvious)
   const billingErrors = billing?.errors ?? []
   const total = waiting.length + failed.length + guards.length + troubled.length + exposed.length + billingErrors.length + (obvious.length > 0 ? 1 : 0)
@@ -73,16 +73,16 @@ export function NeedsYou({ nodes }: { readonly nodes: readonly NodeRow[] }) {
           <Cure node={node} />
         </div>
       ))}
-      {exposed.map(({ node, finding }) => (
-        <div className="todo" key={`${node.id}/${finding.code}`}>
+      {exposed.map(({ on, finding, first }) => (
+        <div className="todo" key={finding.message}>
           <Icon of={IconLock} className={finding.severity === 'danger' ? 'bad' : 'warn'} />
           <div>
             <div className="todo-title">
-              <b>{node.name}</b>
+              <b>{on.slice(0, 4).join(', ')}</b> {on.length > 4 && `and ${String(on.length - 4)} more`}
             </div>
             <p>{finding.message}</p>
           </div>
-          <Cure node={node} />
+          <Cure node={first} />
         </div>
       ))}
       {billingErrors.map((error) => (
@@ -117,6 +117,20 @@ export function NeedsYou({ nodes }: { readonly nodes: readonly NodeRow[] }) {
       )}
     </Panel>
   )
+}
+
+/** The same finding on several nodes is one thing to look at. */
+function groupFindings(nodes: readonly NodeRow[]): { on: string[]; first: NodeRow; finding: NodeRow['findings'][number] }[] {
+  const groups = new Map<string, { on: string[]; first: NodeRow; finding: NodeRow['findings'][number] }>()
+  for (const node of nodes) {
+    for (const finding of node.findings) {
+      if (finding.severity === 'info') continue
+      const group = groups.get(finding.message)
+      if (group === undefined) groups.set(finding.message, { on: [node.name], first: node, finding })
+      else group.on.push(node.name)
+    }
+  }
+  return [...groups.values()]
 }
 
 function More({ of, word }: { readonly of: number; readonly word: string }) {

@@ -12,9 +12,9 @@ import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
 const none = <span className="faint">–</span>
 
 export const vmColumns: readonly DataColumn<VmRow>[] = [
-  { id: 'name', header: 'VM', widthPx: 200, grow: true, value: (vm) => vm.name, cell: (vm) => <MiddleCut text={vm.name} /> },
-  { id: 'node', header: 'Node', widthPx: 90, value: (vm) => vm.nodeName, cell: (vm) => <NodeLink nodeId={vm.nodeId} name={vm.nodeName} /> },
-  { id: 'state', header: 'State', widthPx: 158, value: (vm) => vmWord(vm), cell: (vm) => <VmState vm={vm} /> },
+  { id: 'name', header: 'VM', widthPx: 180, grow: true, value: (vm) => vm.name, cell: (vm) => <MiddleCut text={vm.name} /> },
+  { id: 'node', header: 'Node', widthPx: 80, value: (vm) => vm.nodeName, cell: (vm) => <NodeLink nodeId={vm.nodeId} name={vm.nodeName} /> },
+  { id: 'state', header: 'State', widthPx: 166, value: (vm) => vmWord(vm), cell: (vm) => <VmState vm={vm} /> },
   {
     id: 'customer',
     header: 'Customer',
@@ -25,14 +25,14 @@ export const vmColumns: readonly DataColumn<VmRow>[] = [
   {
     id: 'service',
     header: 'Service',
-    widthPx: 80,
+    widthPx: 76,
     value: (vm) => vm.service?.id ?? null,
     cell: (vm) => (vm.service === null ? none : <ServiceLink id={vm.service.id} />),
   },
   {
     id: 'status',
     header: 'Billing',
-    widthPx: 112,
+    widthPx: 120,
     hidden: true,
     value: (vm) => vm.service?.status ?? null,
     cell: (vm) => (vm.service === null ? none : <BillingStatus status={vm.service.status} />),
@@ -52,7 +52,7 @@ export const vmColumns: readonly DataColumn<VmRow>[] = [
   },
   { id: 'addresses', header: 'Addresses', widthPx: 130, hidden: true, value: (vm) => vm.ipAddresses.join(' ') || null, cell: (vm) => <span className="mono">{vm.ipAddresses.join(' ')}</span> },
   { id: 'uuid', header: 'UUID', widthPx: 290, hidden: true, value: (vm) => vm.uuid, cell: (vm) => <span className="mono">{vm.uuid}</span> },
-  { id: 'hold', header: 'Hold', widthPx: 110, hidden: true, value: (vm) => vm.hold, cell: (vm) => (vm.hold === null ? none : <HoldTag kind={vm.hold} />) },
+  { id: 'hold', header: 'Hold', widthPx: 124, hidden: true, value: (vm) => vm.hold, cell: (vm) => (vm.hold === null ? none : <HoldTag kind={vm.hold} />) },
   {
     id: 'seen',
     header: 'Seen',
