@@ -14,6 +14,7 @@ const defaultTimeoutMs = 30_000
 const firstPauseMs = 30_000
 const longestPauseMs = 600_000
 const idleThreadMs = 5_000
+const stateWaitMs = 3_000
 
 interface Pending {
   readonly resolve: (value: string | null) => void
@@ -67,9 +68,18 @@ export class KeychainStore implements SecretStore {
     this.#values.delete(name)
   }
 
-  /** What is known from the last use; asked for only when nothing is known yet. */
+  /** What is known from the last use; asked for only when nothing is known yet, and then not waited for beyond a moment: a prompt may stand open. */
   async state(): Promise<KeychainState> {
-    return this.#known ?? this.check()
+    if (this.#known) return this.#known
+    let timer: NodeJS.Timeout | undefined
+    const moment = new Promise<KeychainState>((resolve) => {
+      timer = setTimeout(() => resolve(stateOf(keychainSilent())), stateWaitMs)
+    })
+    try {
+      return await Promise.race([this.check(), moment])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   async check(): Promise<KeychainState> {

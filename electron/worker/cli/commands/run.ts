@@ -18,7 +18,7 @@ export function addRunCommand(program: Command, exit: Exit): void {
 function once(run: Command, exit: Exit): Promise<void> {
   return perform(run, exit, async ({ client, job }) => {
     const { sync, planned, waiting, done, failed, held } = runResult.parse(await job(await client.call('automation.run', {})))
-    const syncFailed = sync === null || sync.errors.length > 0
+    const syncFailed = sync !== null && sync.errors.length > 0
     const lines = [
       sync === null ? 'No billing is connected.' : `Sync: ${sync.kind}, ${sync.changed} changed, ${sync.errors.length} errors.`,
       `Planned ${planned}, waiting ${waiting}, done ${done}, failed ${failed}.`,

@@ -84,12 +84,15 @@ export function addServeCommand(program: Command, exit: Exit): void {
       throw new Failure('serve.not-built', 'The pages are not built.', 'Start it through `npm run serve`, which builds them.')
     }
     const backing = new Backing({ ...globals, demo: optionsFromEnvironment(process.env).demo })
-    await backing.ready()
-    const serving = await startServing({ port, rendererDir: folder, attach: backing.attach })
-    finish({ json: { url: serving.address }, text: serving.address }, globals.json, exit)
-    tell(`Open this address in a browser on this machine; it works once. From elsewhere: ssh -L ${serving.port}:127.0.0.1:${serving.port} …`)
-    await ended
-    await serving.close()
-    await backing.end()
+    try {
+      await backing.ready()
+      const serving = await startServing({ port, rendererDir: folder, attach: backing.attach })
+      finish({ json: { url: serving.address }, text: serving.address }, globals.json, exit)
+      tell(`Open this address in a browser on this machine; it works once. From elsewhere: ssh -L ${serving.port}:127.0.0.1:${serving.port} …`)
+      await ended
+      await serving.close()
+    } finally {
+      await backing.end()
+    }
   })
 }
