@@ -31,6 +31,8 @@ export interface FlintFaults {
   failPowerActions: boolean
   /** Whatever changes something is done, then the connection is dropped without an answer. */
   actThenDrop: boolean
+  /** Every delete of a VM is answered with 200 and not done, as when libvirt refuses the undefine. */
+  ignoreDeletes: boolean
   /** A release before v1.28: there are no VNC routes. */
   oldRelease: boolean
   /** UUID to the state that list and detail show instead of the true one: unknown words, null. */
@@ -55,6 +57,7 @@ export function noFaults(): FlintFaults {
     clockOffsetMs: 0,
     failPowerActions: false,
     actThenDrop: false,
+    ignoreDeletes: false,
     oldRelease: false,
     shownStates: {},
   }

@@ -169,7 +169,7 @@ async function deleteVm({ host, params, query, wait }: RouteContext): Promise<An
       else if (host.storage.hasVolume(source.volume)) host.storage.deleteVolume(source.volume)
     }
   }
-  if (vm.snapshots.length === 0) {
+  if (vm.snapshots.length === 0 && !host.faults.ignoreDeletes) {
     if (vm.state === 'Shutoff') host.removeVm(vm.uuid)
     else vm.transient = true
   }

@@ -5,6 +5,8 @@ import type { CircuitOptions } from '../http/circuit.ts'
 import { errorText, libvirtCode } from './answer.ts'
 import { FlintConnection } from './connection.ts'
 import { actionRefused, invalidAnswer, libvirtLost, limitedMode, notFlint, unhealthy, unknownVm } from './failures.ts'
+import { FlintLibrary } from './library.ts'
+import { FlintMachines } from './machines.ts'
 import {
   isInventedVm,
   readHealth,
@@ -47,11 +49,17 @@ export interface AskOptions {
 const invalidInThisState = 55
 
 export class FlintClient {
+  /** One VM besides its power: whole, snapshots, made, deleted. */
+  readonly machines: FlintMachines
+  /** Storage, images, networks, filters, activity. */
+  readonly library: FlintLibrary
   readonly #connection: FlintConnection
   readonly #listTimeoutMs: number
 
   constructor(options: FlintClientOptions) {
     this.#connection = new FlintConnection(options)
+    this.machines = new FlintMachines(this.#connection)
+    this.library = new FlintLibrary(this.#connection)
     this.#listTimeoutMs = options.listTimeoutMs ?? 30_000
   }
 
