@@ -1,0 +1,233 @@
+// A service's life before there was a record of it, from its paid invoices; everything that comes of it is marked as reconstructed.
+import type { ProductId } from '../ids.ts'
+import type { EpochDay } from './epochDay.ts'
+import type { InvoiceFact, ItemFact, PlanFact, ServiceFact } from './facts.ts'
+import { endOfPeriod, spanOfText, type DaySpan } from './itemPeriod.ts'
+import { monthlyMinor, type BillingPeriod } from './monthly.ts'
+import { periodOfNamedSpan, type ServicePlan } from './servicePlan.ts'
+import { inOrder, type Change, type PaidSpan, type ServiceState } from './timeline.ts'
+
+/** Paymenter's nightly job, as it is set unless an operator changes it. */
+const suspendAfterDays = 2
+const endAfterDays = 14
+/** Unpaid orders are cancelled after a week: a first payment that seems later was only touched later. */
+const orderDays = 7
+/** A renewal that seems paid later than this after the end of the period before was only touched later. */
+const lateAtMostDays = 30
+
+/** An invoice, with its items that refer to the service. */
+export interface Billed {
+  readonly invoice: InvoiceFact
+  readonly items: readonly ItemFact[]
+}
+
+export interface ServiceContext {
+  readonly service: ServiceFact
+  readonly plan: ServicePlan
+  /** Plans of the service's product. */
+  readonly plans: readonly PlanFact[]
+  readonly productNamed: (name: string) => ProductId | null
+  readonly today: EpochDay
+}
+
+interface RawSpan extends DaySpan {
+  readonly paidOn: EpochDay
+  readonly currency: string
+  readonly amountMinor: number
+  readonly period: BillingPeriod
+  readonly productId: ProductId | null
+}
+
+/** What an invoice says that was paid for: the items with a period in their text; else the largest one, for the plan's period. */
+function spansOf(billed: Billed, context: ServiceContext): RawSpan[] {
+  const { invoice, items } = billed
+  const { service, plans, plan } = context
+  const paidOn = invoice.paidOn
+  if (invoice.status !== 'paid' || paidOn === null) return []
+  const spans: RawSpan[] = []
+  let largest: ItemFact | null = null
+  for (const item of items) {
+    if (item.priceMinor === null || item.priceMinor <= 0 || item.quantity <= 0) continue
+    const amountMinor = item.priceMinor * item.quantity
+    if (!Number.isSafeInteger(amountMinor)) continue
+    if (largest === null || amountMinor > (largest.priceMinor ?? 0) * largest.quantity) largest = item
+    const span = spanOfText(item.description)
+    if (span === null) continue
+    const same = spans.findIndex((known) => known.from === span.from && known.to === span.to)
+    const known = spans[same]
+    if (known !== undefined) spans[same] = { ...known, amountMinor: known.amountMinor + amountMinor }
+    else {
+      const period = periodOfNamedSpan(span, plans, invoice.currency, item.priceMinor)
+      const productId = context.productNamed(item.description.slice(0, item.description.lastIndexOf(' ('))) ?? service.productId
+      spans.push({ ...span, paidOn, currency: invoice.currency, amountMinor, period, productId })
+    }
+  }
+  if (spans.length > 0 || largest === null || plan.period === null) return spans
+  const from = invoice.dueOn ?? invoice.createdOn ?? paidOn
+  const amountMinor = (largest.priceMinor ?? 0) * largest.quantity
+  return [{ from, to: endOfPeriod(from, plan.period), paidOn, currency: invoice.currency, amountMinor, period: plan.period, productId: service.productId }]
+}
+
+/** A first invoice may hold the setup fee within the price: what remains is then the price of a plan. */
+function withoutSetupFee(span: RawSpan, { plans, service }: ServiceContext): RawSpan {
+  for (const plan of plans) {
+    for (const price of plan.prices) {
+      if (price.currency !== span.currency || price.amountMinor === null || price.setupFeeMinor === null || price.setupFeeMinor <= 0) continue
+      const rest = span.amountMinor - price.setupFeeMinor
+      if (rest === price.amountMinor || (service.quantity > 1 && rest === price.amountMinor * service.quantity)) return { ...span, amountMinor: rest }
+    }
+  }
+  return span
+}
+
+/** When the service's invoices were cancelled, as the nightly job does when it gives a service up; the first day in a range. */
+function cancelledBetween(billed: readonly Billed[], after: EpochDay, until: EpochDay): EpochDay | null {
+  let first: EpochDay | null = null
+  for (const { invoice } of billed) {
+    if (invoice.status !== 'cancelled' || invoice.changedOn === null || invoice.changedOn <= after || invoice.changedOn > until) continue
+    if (invoice.createdOn !== null && invoice.createdOn <= after - 400) continue
+    first = first === null ? invoice.changedOn : Math.min(first, invoice.changedOn)
+  }
+  return first
+}
+
+export interface Reconstruction {
+  readonly changes: Change[]
+  readonly paid: PaidSpan[]
+}
+
+/**
+ * What the invoices tell: the service began when its first one was paid, changed its price with the period of the first invoice of the
+ * new price, was suspended from 2 days after a period's end until the next payment, and ended (a gap that no payment closes within 14
+ * days and that is longer than a period, or whose invoice was cancelled) when its invoice was cancelled or 14 days after its period.
+ * What Paymenter shows now ends the story.
+ * @param billed every invoice with an item of the service
+ */
+export function reconstruct(context: ServiceContext, billed: readonly Billed[]): Reconstruction {
+  const raw = billed.flatMap((one) => spansOf(one, context)).sort((a, b) => a.from - b.from || a.paidOn - b.paidOn)
+  const [first] = raw
+  if (first !== undefined) raw[0] = withoutSetupFee(first, context)
+  const story = new Story(context, billed)
+  for (const span of raw) story.add(span)
+  return story.end()
+}
+
+class Story {
+  readonly #context: ServiceContext
+  readonly #billed: readonly Billed[]
+  readonly #changes: Change[] = []
+  readonly #paid: PaidSpan[] = []
+
+  constructor(context: ServiceContext, billed: readonly Billed[]) {
+    this.#context = context
+    this.#billed = billed
+  }
+
+  add(span: RawSpan): void {
+    const before = this.#paid.at(-1)
+    const monthly = monthlyMinor(span.amountMinor, 1, span.period) ?? 0
+    const state: ServiceState = { status: 'active', kind: 'recurring', currency: span.currency, monthlyMinor: monthly, productId: span.productId, period: span.period }
+    let start = span.from
+    let { to: end } = span
+    if (before === undefined || this.#hasEndedBefore(before, span)) {
+      if (before !== undefined) this.#endAfter(before, span.from)
+      if (span.paidOn > span.from && span.paidOn - span.from <= orderDays) {
+        start = span.paidOn
+        end = Math.max(end, endOfPeriod(span.paidOn, span.period))
+      }
+      if (before === undefined) this.#tellTrial(start)
+    } else {
+      const wasSuspended = span.paidOn > before.end + suspendAfterDays && span.paidOn - before.end <= lateAtMostDays
+      if (wasSuspended) {
+        this.#change(before.end + suspendAfterDays, { ...this.#last(), status: 'suspended' })
+        end = Math.max(end, endOfPeriod(span.paidOn, span.period))
+        start = Math.max(start, span.paidOn)
+      }
+    }
+    this.#change(start, state)
+    this.#paid.push({ from: start, end, paidOn: span.paidOn, currency: span.currency, amountMinor: span.amountMinor, monthlyMinor: monthly, period: span.period, productId: span.productId })
+  }
+
+  end(): Reconstruction {
+    const { service, today } = this.#context
+    const last = this.#paid.at(-1)
+    if (service.goneOn !== null) this.#leave(last, service.goneOn)
+    else if (service.status === 'active' || service.status === 'suspended') this.#tellPresent(last)
+    else if (service.status === 'cancelled') this.#leave(last, service.changedOn)
+    else if (last !== undefined) this.#change(last.end, null)
+    const known = this.#changes.filter((change) => change.day <= today)
+    return { changes: inOrder(known), paid: this.#paid }
+  }
+
+  #last(): ServiceState {
+    const state = this.#changes.at(-1)?.state
+    return state ?? this.#present('active')
+  }
+
+  #change(day: EpochDay, state: ServiceState | null): void {
+    this.#changes.push({ day, state, recorded: false })
+  }
+
+  #hasEndedBefore(before: PaidSpan, span: RawSpan): boolean {
+    const gap = span.from - before.end
+    if (gap <= endAfterDays) return false
+    return gap > before.end - before.from || cancelledBetween(this.#billed, before.end, span.from) !== null
+  }
+
+  /** Suspended two days after its period, ended with the cancelled invoice or two weeks after it, and before `until`. */
+  #endAfter(span: PaidSpan, until: EpochDay): void {
+    const end = Math.min(until, cancelledBetween(this.#billed, span.end, until) ?? span.end + endAfterDays)
+    if (end > span.end + suspendAfterDays) this.#change(span.end + suspendAfterDays, { ...this.#last(), status: 'suspended' })
+    this.#change(end, null)
+  }
+
+  /** A service that was there for days before its first invoice was a trial. */
+  #tellTrial(start: EpochDay): void {
+    const { createdOn, productId, currency } = this.#context.service
+    if (createdOn === null || createdOn >= start - 1) return
+    const invoiced = Math.min(...this.#billed.map(({ invoice }) => invoice.createdOn ?? Number.POSITIVE_INFINITY))
+    if (invoiced <= createdOn + 1) return
+    this.#change(createdOn, { status: 'active', kind: 'free', currency, monthlyMinor: 0, productId, period: null })
+  }
+
+  #present(status: 'active' | 'suspended'): ServiceState {
+    const { service, plan } = this.#context
+    const { kind, period } = plan
+    const monthly = kind === 'recurring' && period !== null && service.priceMinor !== null ? (monthlyMinor(service.priceMinor, service.quantity, period) ?? 0) : 0
+    return { status, kind, currency: service.currency, monthlyMinor: monthly, productId: service.productId, period }
+  }
+
+  #tellPresent(last: PaidSpan | undefined): void {
+    const { service, today } = this.#context
+    const state = this.#present(service.status === 'suspended' ? 'suspended' : 'active')
+    const changed = Math.min(today, service.changedOn ?? today)
+    if (last === undefined) {
+      const began = Math.min(today, service.createdOn ?? changed)
+      if (state.status === 'suspended' && changed > began) this.#change(began, { ...state, status: 'active' })
+      this.#change(state.status === 'suspended' ? Math.max(changed, began) : began, state)
+      return
+    }
+    const paidState = this.#last()
+    const present = state.kind === null ? { ...paidState, status: state.status } : state
+    const suspended = Math.min(today, Math.max(last.from, last.end + suspendAfterDays))
+    if (present.status === 'suspended') this.#change(suspended, { ...paidState, status: 'suspended' })
+    const soonest = this.#changes.at(-1)?.day ?? today
+    const isSame = present.monthlyMinor === paidState.monthlyMinor && present.kind === paidState.kind && present.currency === paidState.currency
+    this.#change(isSame ? Math.min(today, soonest) : Math.min(today, Math.max(changed, last.from + 1, soonest)), present)
+  }
+
+  /** It is not there any more: since its last change, the cancelling of its invoice, or two weeks after its last period, whatever came first. */
+  #leave(last: PaidSpan | undefined, seenOn: EpochDay | null): void {
+    const { service, today } = this.#context
+    if (last === undefined) {
+      if (service.priceMinor !== 0 || service.createdOn === null || seenOn === null || seenOn <= service.createdOn) return
+      this.#change(service.createdOn, this.#present('active'))
+      this.#change(seenOn, null)
+      return
+    }
+    const latest = seenOn ?? last.end + endAfterDays
+    const end = Math.max(last.from + 1, Math.min(latest, service.goneOn === null ? latest : last.end + endAfterDays, cancelledBetween(this.#billed, last.from, latest) ?? latest))
+    if (end > last.end + suspendAfterDays) this.#change(last.end + suspendAfterDays, { ...this.#last(), status: 'suspended' })
+    this.#change(Math.min(end, today + 1), null)
+  }
+}
