@@ -6,6 +6,7 @@ import { type Database, openDatabase } from '../../db/open.ts'
 import type { Job, Topic } from '../../shared/contract/index.ts'
 import { Automation } from './automation/automation.ts'
 import { automationHandlers } from './automation/handlers.ts'
+import { MachinesOfAutomation } from './automation/machines.ts'
 import { Billing } from './billing/billing.ts'
 import { billingHandlers } from './billing/handlers.ts'
 import { Consoles } from './consoles/consoles.ts'
@@ -13,10 +14,13 @@ import type { Clock, Context } from './context.ts'
 import { databaseFile } from './host/dataFolder.ts'
 import { systemHandlers } from './host/systemHandlers.ts'
 import { Jobs } from './jobs/jobs.ts'
+import { Deletion } from './nodes/deletion.ts'
 import { nodeHandlers, vmHandlers } from './nodes/handlers.ts'
 import { Nodes } from './nodes/nodes.ts'
 import { Power } from './nodes/power.ts'
 import { Vms } from './nodes/vms.ts'
+import { noticeHandlers } from './notices/handlers.ts'
+import { Notices } from './notices/notices.ts'
 import type { Handlers } from './rpc/handlers.ts'
 import type { StreamHandlers } from './rpc/server.ts'
 import type { SecretStore } from './secrets/store.ts'
@@ -46,6 +50,7 @@ export class Installation {
   readonly #nodes: Nodes
   readonly #billing: Billing
   readonly #automation: Automation
+  readonly #notices: Notices
   readonly #consoles: Consoles
   #isStarted = false
 
@@ -71,11 +76,14 @@ export class Installation {
     }
     const nodes = new Nodes(context)
     const billing = new Billing(context)
-    const automation = new Automation(context, nodes, billing)
+    const automation = new Automation(context, nodes, billing, new MachinesOfAutomation(nodes, new Deletion(context, nodes)))
+    const power = new Power(context, nodes, automation.hand)
     const vms = new Vms(context, nodes, () => (billing.connected() ? billing.today() : null))
     this.#nodes = nodes
     this.#billing = billing
     this.#automation = automation
+    const notices = new Notices(context, billing, automation)
+    this.#notices = notices
     this.#consoles = new Consoles(context, nodes)
     this.streams = this.#consoles.streams
     this.handlers = {
@@ -87,9 +95,10 @@ export class Installation {
         billingConnected: () => billing.connected(),
       }),
       ...nodeHandlers(nodes),
-      ...vmHandlers(vms, new Power(context, nodes, automation.hand)),
+      ...vmHandlers(vms, power),
       ...billingHandlers(billing, context),
-      ...automationHandlers(context, automation, billing),
+      ...automationHandlers(context, automation, billing, (wish) => power.start(wish)),
+      ...noticeHandlers({ context, billing, audit: automation.audit, notices, demo: options.demo }),
     }
   }
 
@@ -102,6 +111,7 @@ export class Installation {
     this.#nodes.start()
     this.#billing.start()
     this.#automation.start()
+    this.#notices.start()
   }
 
   /** After the machine slept nothing that was known before is fresh: billing is read whole, the nodes are looked at, then automation goes on. */
@@ -116,6 +126,7 @@ export class Installation {
     this.#isStarted = false
     this.#consoles.stop()
     await this.#automation.stop()
+    await this.#notices.stop()
     await Promise.all([this.#jobs.close(), this.#billing.stop(), this.#nodes.stop()])
     await this.#secrets.close()
     this.#db.close()

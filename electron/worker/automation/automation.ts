@@ -3,14 +3,14 @@ import type { z } from 'zod'
 import type { runResult } from '../../../shared/contract/automation.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { lastAutomationRunAt } from '../../../db/repositories/guardFacts.ts'
-import { countIntents, openIntents } from '../../../db/repositories/intents.ts'
+import { countIntents, openIntents, type Intent } from '../../../db/repositories/intents.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { Audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
 import type { JobProgress } from '../jobs/jobs.ts'
 import { GuardKeeper } from './guardKeeper.ts'
 import { Holds } from './holds.ts'
-import { IntentLog } from './intentLog.ts'
+import { IntentLog, type IntentChange } from './intentLog.ts'
 import { Links } from './links.ts'
 import { KeyedMutex } from './mutex.ts'
 import { OperatorHandOfAutomation } from './operatorHand.ts'
@@ -41,6 +41,7 @@ export class Automation {
   readonly #billing: AutomationBilling
   readonly #runner: Runner
   readonly #closing = new AbortController()
+  readonly #log: IntentLog
   #timer: NodeJS.Timeout | null = null
   #running: Promise<unknown> | null = null
   #isStarted = false
@@ -57,6 +58,7 @@ export class Automation {
     this.planner = new Planner(context, billing, this.guards)
     this.hand = new OperatorHandOfAutomation(context, this.audit, billing, this.planner, this.policies)
     const log = new IntentLog(context, this.audit)
+    this.#log = log
     const tools = { context, nodes, billing, planner: this.planner, policies: this.policies, log, mutex: new KeyedMutex(), pollMs: options.pollMs ?? 2_000 }
     this.#runner = new Runner(tools, this.guards)
     this.queue = new Queue({ context, log, planner: this.planner, policies: this.policies, billing, runner: this.#runner })
@@ -66,6 +68,11 @@ export class Automation {
   start(): void {
     this.#isStarted = true
     this.#schedule(0)
+  }
+
+  /** Has a listener called within the transaction of every change of an intent. It must not throw. */
+  onIntentChange(listener: (intent: Intent, change: IntentChange) => void): void {
+    this.#log.listen(listener)
   }
 
   /** Stops between two steps; what is open is continued by the next worker. */

@@ -30,10 +30,16 @@ const finalStates: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled']
 export class IntentLog {
   readonly #context: Context
   readonly #audit: Audit
+  readonly #listeners: ((intent: Intent, change: IntentChange) => void)[] = []
 
   constructor(context: Context, audit: Audit) {
     this.#context = context
     this.#audit = audit
+  }
+
+  /** Has a listener called within the transaction of every change, after it was made. It must not throw. */
+  listen(listener: (intent: Intent, change: IntentChange) => void): void {
+    this.#listeners.push(listener)
   }
 
   get(id: IntentId): Intent {
@@ -59,6 +65,7 @@ export class IntentLog {
       updateIntent(this.#context.db.orm, intent.id, { ...change, updatedAt: now, ...(finished ? { finishedAt: now } : {}) })
       if (record) this.#append(intent, record)
       also?.()
+      for (const listener of this.#listeners) listener(intent, change)
     })
     this.#context.changed('intents', 'vms')
     return this.get(intent.id)

@@ -180,6 +180,11 @@ export class Billing {
     })
   }
 
+  /** Lends the connected Paymenter's client, for what the mirror has no part in. Throws `billing.not-connected`. */
+  async withClient<T>(work: (client: PaymenterClient) => Promise<T>): Promise<T> {
+    return work((await this.#openSession()).client)
+  }
+
   // ── syncing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   async #sync(kind: SyncKind, signal: AbortSignal, report: JobProgress['report']): Promise<SyncResult> {

@@ -7,7 +7,7 @@ import { failureOfAnswer, failureOfError, invalidAnswer, jsonOf, notPaymenter, r
 import { Included, listDocument, readRow, singleDocument, type PaymenterRow, type UnreadableRow } from './schema.ts'
 
 /** The lists that are read, under their names in the path. */
-export type Resource = 'users' | 'products' | 'services' | 'invoices' | 'invoice-items'
+export type Resource = 'users' | 'products' | 'services' | 'invoices' | 'invoice-items' | 'tickets' | 'ticket-messages'
 
 const types: Record<Resource, string> = {
   users: 'users',
@@ -15,10 +15,12 @@ const types: Record<Resource, string> = {
   services: 'services',
   invoices: 'invoices',
   'invoice-items': 'invoiceItems',
+  tickets: 'tickets',
+  'ticket-messages': 'ticketMessages',
 }
 
 /** `invoice-items` → `invoice_items.view`. */
-export function permissionFor(resource: Resource, action: 'view' | 'update'): string {
+export function permissionFor(resource: Resource, action: 'view' | 'update' | 'create'): string {
   return `${resource.replace('-', '_')}.${action}`
 }
 
@@ -64,6 +66,9 @@ export type ReadAnswer = { readonly kind: 'present'; readonly row: PaymenterRow;
 
 /** What became of a change: `unknown` when it may or may not have been made. What it did is to be read afterwards, not believed. */
 export type UpdateAnswer = { readonly kind: 'accepted' } | { readonly kind: 'gone' } | { readonly kind: 'unknown'; readonly failure: Failure }
+
+/** What became of a new row: `unknown` when it may or may not have been made. What it holds is to be read afterwards, not believed. */
+export type CreateAnswer = { readonly kind: 'created'; readonly id: number } | { readonly kind: 'unknown'; readonly failure: Failure }
 
 export interface PaymenterClientOptions {
   readonly baseUrl: string
@@ -176,6 +181,27 @@ export class PaymenterClient {
     if (saysRowIsMissing(answer)) return { kind: 'gone' }
     if (answer.status === 200 && jsonOf(answer) !== undefined) return { kind: 'accepted' }
     const failure = answer.status === 200 ? notPaymenter(answer) : failureOfAnswer(answer, permissionFor(resource, 'update'))
+    if (answer.status < 400 || answer.status >= 500) return { kind: 'unknown', failure }
+    throw failure
+  }
+
+  /** Makes a row. Never sent twice by itself. Throws a Failure when it was certainly not made. */
+  async create(resource: Resource, fields: Readonly<Record<string, string | number>>): Promise<CreateAnswer> {
+    let answer: HttpAnswer
+    try {
+      answer = await this.#send({ method: 'POST', path: root(resource), body: JSON.stringify(fields), bypassCircuit: true })
+    } catch (error) {
+      const failure = failureOfError(error)
+      if (error instanceof PeerError && error.kind === 'no-answer' && failure instanceof Failure) return { kind: 'unknown', failure }
+      throw failure
+    }
+    if (answer.status === 200 || answer.status === 201) {
+      const parsed = singleDocument.safeParse(jsonOf(answer))
+      const row = parsed.success ? readRow(parsed.data.data) : null
+      if (row !== null && 'attributes' in row && row.type === types[resource]) return { kind: 'created', id: row.id }
+      return { kind: 'unknown', failure: parsed.success ? invalidAnswer(`a new row of ${resource} has not the form of one`) : notPaymenter(answer) }
+    }
+    const failure = failureOfAnswer(answer, permissionFor(resource, 'create'))
     if (answer.status < 400 || answer.status >= 500) return { kind: 'unknown', failure }
     throw failure
   }

@@ -1,0 +1,18 @@
+// Why a notice was not sent, in the three ways that matter: can it have gone out, is it this notice or the whole channel, is it worth another try.
+import type { Failure } from '../../../shared/domain/failure.ts'
+
+export class SendProblem extends Error {
+  /** `not-sent`: surely not, and worth another try. `refused`: surely not, and the same again would be refused again. `unknown`: it may have gone out. */
+  readonly outcome: 'not-sent' | 'refused' | 'unknown'
+  /** `channel`: every other notice would meet this too. */
+  readonly scope: 'message' | 'channel'
+  readonly failure: Failure
+
+  constructor(outcome: SendProblem['outcome'], scope: SendProblem['scope'], failure: Failure) {
+    super(failure.message)
+    this.name = 'SendProblem'
+    this.outcome = outcome
+    this.scope = scope
+    this.failure = failure
+  }
+}
