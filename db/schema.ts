@@ -46,6 +46,8 @@ export const vms = sqliteTable(
     ipAddresses: json<string[]>('ip_addresses').notNull(),
     firstSeenAt: integer('first_seen_at').notNull(),
     observedAt: integer('observed_at').notNull(),
+    /** Since when every look found it off; null when it is not off. */
+    offSince: integer('off_since'),
     /** Its own look-up on a healthy node answered that it does not exist. */
     goneAt: integer('gone_at'),
   },
@@ -208,6 +210,42 @@ export const watermarks = sqliteTable('watermarks', {
   value: integer('value').notNull(),
 })
 
+// ── the daily record of services, from which revenue is computed ─────────────────────────────────────────────────
+
+/** The days on which the record was written: every service's state at the end of that day is then known. */
+export const recordDays = sqliteTable('record_days', {
+  day: text('day').$type<Day>().primaryKey(),
+  recordedAt: integer('recorded_at').notNull(),
+})
+
+/** A service's state from a recorded day on, one row for each change: it holds for every recorded day until the service's next row. */
+export const serviceDays = sqliteTable(
+  'service_days',
+  {
+    day: text('day').$type<Day>().notNull(),
+    serviceId: integer('service_id').$type<ServiceId>().notNull(),
+    /** Paymenter's word, or `gone`. */
+    status: text('status').notNull(),
+    priceMinor: integer('price_minor'),
+    currency: text('currency').notNull(),
+    quantity: integer('quantity').notNull(),
+    productId: integer('product_id').$type<ProductId>(),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    /** Null when it could not be told then how the service is paid. */
+    kind: text('kind', { enum: ['recurring', 'one-time', 'free'] }),
+    periodCount: integer('period_count'),
+    periodUnit: text('period_unit', { enum: ['hour', 'day', 'week', 'month', 'year'] }),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.serviceId] }), index('service_days_by_service').on(table.serviceId, table.day)],
+)
+
+/** What a node costs in a month, as the operator entered it. */
+export const nodeCosts = sqliteTable('node_costs', {
+  nodeId: text('node_id').$type<NodeId>().primaryKey().references(() => nodes.id, { onDelete: 'cascade' }),
+  amountMinor: integer('amount_minor').notNull(),
+  currency: text('currency').notNull(),
+})
+
 // ── links, policy, holds ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** Confirmed links: one VM, one service. */
@@ -248,7 +286,7 @@ export const intents = sqliteTable(
   'intents',
   {
     id: text('id').$type<IntentId>().primaryKey(),
-    kind: text('kind', { enum: ['suspend', 'unsuspend'] }).notNull(),
+    kind: text('kind', { enum: ['suspend', 'unsuspend', 'terminate', 'purge'] }).notNull(),
     serviceId: integer('service_id').$type<ServiceId>().notNull(),
     nodeId: text('node_id').$type<NodeId>().notNull(),
     uuid: text('uuid').$type<VmUuid>().notNull(),
@@ -301,6 +339,33 @@ export const suspensions = sqliteTable(
   (table) => [
     uniqueIndex('suspensions_one_open').on(table.serviceId).where(sql`${table.endedAt} is null`),
     index('suspensions_by_vm').on(table.nodeId, table.uuid),
+  ],
+)
+
+/** What is kept of a terminated VM: enough to explain it for ever, and to restore it until it is purged. */
+export const vault = sqliteTable(
+  'vault',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    serviceId: integer('service_id').$type<ServiceId>().notNull(),
+    nodeId: text('node_id').$type<NodeId>().notNull(),
+    uuid: text('uuid').$type<VmUuid>().notNull(),
+    vmName: text('vm_name').notNull(),
+    terminatedAt: integer('terminated_at').notNull(),
+    /** The first day, in Paymenter's zone, on which it may be purged. */
+    purgeOn: text('purge_on').$type<Day>().notNull(),
+    snapshotName: text('snapshot_name').notNull(),
+    /** The VM as its node described it: XML, disks, interfaces. */
+    definition: json<unknown>('definition').notNull(),
+    /** Its service, invoices, holds and timeline at that time. */
+    record: json<unknown>('record').notNull(),
+    restoredAt: integer('restored_at'),
+    purgedAt: integer('purged_at'),
+    leftovers: json<unknown[]>('leftovers'),
+  },
+  (table) => [
+    uniqueIndex('vault_one_open').on(table.serviceId).where(sql`${table.restoredAt} is null and ${table.purgedAt} is null`),
+    index('vault_by_vm').on(table.nodeId, table.uuid),
   ],
 )
 
@@ -411,3 +476,67 @@ export const answeredFindings = sqliteTable('answered_findings', {
   by: text('by').notNull(),
   at: integer('at').notNull(),
 })
+
+// ── what the operator keeps about VMs, and what nodes did ────────────────────────────────────────────────────────
+
+/** Notes, tags and protection of a VM: kept here, for Flint has none. They outlive the VM's being away. */
+export const vmMarks = sqliteTable(
+  'vm_marks',
+  {
+    nodeId: text('node_id').$type<NodeId>().notNull().references(() => nodes.id, { onDelete: 'cascade' }),
+    uuid: text('uuid').$type<VmUuid>().notNull(),
+    note: text('note').notNull().default(''),
+    tags: json<string[]>('tags').notNull(),
+    /** A protected VM is neither deleted nor reinstalled by hand. */
+    isProtected: boolean('is_protected').notNull().default(false),
+    /** The image that this console made it from; null where it did not. */
+    builtFrom: text('built_from'),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.nodeId, table.uuid] })],
+)
+
+/** Reinstallations: written before each step, so that a crash in between is picked up. Never a password. */
+export const reinstalls = sqliteTable(
+  'reinstalls',
+  {
+    id: text('id').primaryKey(),
+    nodeId: text('node_id').$type<NodeId>().notNull().references(() => nodes.id, { onDelete: 'cascade' }),
+    oldUuid: text('old_uuid').$type<VmUuid>().notNull(),
+    newUuid: text('new_uuid').$type<VmUuid>(),
+    vmName: text('vm_name').notNull(),
+    step: text('step', { enum: ['deleting', 'creating', 'moving', 'done', 'given-up'] }).notNull(),
+    wanted: json<unknown>('wanted').notNull(),
+    error: json<FailureBody | null>('error'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('reinstalls_one_open')
+      .on(table.nodeId, table.vmName)
+      .where(sql`${table.step} in ('deleting', 'creating', 'moving')`),
+  ],
+)
+
+/** What nodes said that they did, kept before they forget it. */
+export const nodeEvents = sqliteTable(
+  'node_events',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    nodeId: text('node_id').$type<NodeId>().notNull().references(() => nodes.id, { onDelete: 'cascade' }),
+    eventId: text('event_id').notNull(),
+    /** By the node's clock. */
+    at: integer('at').notNull(),
+    action: text('action').notNull(),
+    target: text('target').notNull(),
+    status: text('status').notNull(),
+    message: text('message').notNull(),
+    /** When this console first read it. */
+    readAt: integer('read_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('node_events_by_event').on(table.nodeId, table.eventId),
+    index('node_events_by_time').on(table.at, table.id),
+    index('node_events_by_target').on(table.nodeId, table.target, table.at),
+  ],
+)

@@ -137,7 +137,7 @@ export function linkedServices(orm: Orm, timeZone: string, only?: ServiceId): Li
       suspendedSeen: service.status === 'suspended' ? suspendedSeenOf(history, writes) : null,
       endedSeen: ended === null ? null : { firstReadOn: ended.first.readOn, wasOverdueBefore: suspension?.cause === 'overdue' },
       suspension: suspension === null ? null : { cause: suspension.cause, invoiceIds: suspension.invoiceIds, stopSent: suspension.stopSentAt !== null, verifiedOn },
-      vm: { state, gone: row.vm === null ? false : row.vm.goneAt !== null, offSince: off ? verifiedOn : null },
+      vm: { state, gone: row.vm === null ? false : row.vm.goneAt !== null, offSince: off && row.vm?.offSince != null ? dayOf(row.vm.offSince, timeZone) : null },
       hold: row.hold === null ? null : { kind: row.hold.kind, until: row.hold.until, why: row.hold.why },
     }
     return {

@@ -19,13 +19,15 @@ export interface ObservedVm {
 }
 
 const upsert = `
-  insert into vms (node_id, uuid, name, state, memory_kib, vcpus, cpu_percent, cpu_time_seconds, ip_addresses, first_seen_at, observed_at, gone_at)
-  values (@nodeId, @uuid, @name, @state, @memoryKiB, @vcpus, @cpuPercent, @cpuTimeSeconds, coalesce(@ipAddresses, '[]'), @at, @at, null)
+  insert into vms (node_id, uuid, name, state, memory_kib, vcpus, cpu_percent, cpu_time_seconds, ip_addresses, first_seen_at, observed_at, off_since, gone_at)
+  values (@nodeId, @uuid, @name, @state, @memoryKiB, @vcpus, @cpuPercent, @cpuTimeSeconds, coalesce(@ipAddresses, '[]'), @at, @at,
+    case when @state in ('shutoff', 'crashed') then @at end, null)
   on conflict (node_id, uuid) do update set
     name = excluded.name, state = excluded.state, memory_kib = excluded.memory_kib, vcpus = excluded.vcpus,
     cpu_percent = case when @keepCpu then vms.cpu_percent else excluded.cpu_percent end,
     cpu_time_seconds = excluded.cpu_time_seconds, ip_addresses = coalesce(@ipAddresses, vms.ip_addresses),
-    observed_at = excluded.observed_at, gone_at = null`
+    observed_at = excluded.observed_at, gone_at = null,
+    off_since = case when excluded.off_since is not null then coalesce(vms.off_since, excluded.off_since) end`
 
 /** Stores what was seen of some VMs of a node at an instant. To be called in a transaction. */
 export function storeVms(db: Database, nodeId: NodeId, at: number, seen: readonly ObservedVm[]): void {

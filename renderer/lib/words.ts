@@ -36,9 +36,18 @@ export function actionWords(action: string): string {
   return actions[action] ?? action
 }
 
-export function intentVerb(kind: 'suspend' | 'unsuspend', state: string): string {
-  if (state === 'done') return kind === 'suspend' ? 'Suspended' : 'Given back'
-  return kind === 'suspend' ? 'Suspend' : 'Give back'
+export type IntentKind = 'suspend' | 'unsuspend' | 'terminate' | 'purge'
+
+const intentVerbs: Record<IntentKind, readonly [todo: string, done: string]> = {
+  suspend: ['Suspend', 'Suspended'],
+  unsuspend: ['Give back', 'Given back'],
+  terminate: ['Terminate', 'Terminated'],
+  purge: ['Purge', 'Purged'],
+}
+
+export function intentVerb(kind: IntentKind, state: string): string {
+  const [todo, done] = intentVerbs[kind]
+  return state === 'done' ? done : todo
 }
 
 const stepWordsByStep: Record<string, string> = {
@@ -51,6 +60,10 @@ const stepWordsByStep: Record<string, string> = {
   'wait-running': 'waiting to see it run',
   status: 'telling Paymenter',
   watch: 'watched: the guest may obey the old stop late',
+  snapshot: 'final snapshot',
+  snapshots: 'deleting its snapshots',
+  delete: 'deleting it',
+  leftovers: 'looking for what was left behind',
   finished: 'finished',
 }
 

@@ -46,7 +46,7 @@ export const planRowOfService = z.object({
 
 export const intentStates = ['planned', 'approved', 'executing', 'verifying', 'done', 'failed', 'cancelled'] as const
 export const intentState = z.enum(intentStates)
-export const intentKinds = ['suspend', 'unsuspend'] as const
+export const intentKinds = ['suspend', 'unsuspend', 'terminate', 'purge'] as const
 
 export const intentRow = z.object({
   id: z.string(),
@@ -67,6 +67,21 @@ export const intentRow = z.object({
   createdAt: instant,
   updatedAt: instant,
   finishedAt: instant.nullable(),
+})
+
+export const vaultRow = z.object({
+  id: z.number(),
+  serviceId: paymenterId,
+  nodeId,
+  node: z.string().nullable(),
+  name: z.string(),
+  uuid: vmUuid,
+  terminatedAt: instant,
+  purgeOn: day,
+  snapshotName: z.string(),
+  restoredAt: instant.nullable(),
+  purgedAt: instant.nullable(),
+  leftovers: z.array(z.object({ kind: z.string(), name: z.string(), pool: z.string().nullable(), path: z.string().nullable(), capacityBytes: z.number().nullable() })),
 })
 
 export const guardCodes = ['stale', 'empty', 'too-many', 'clock', 'payment-silence', 'node', 'second-hand', 'restored', 'billing-changed'] as const
@@ -179,6 +194,11 @@ export const automationMethods = {
   'intents.cancel': method(byId, intentRow),
   'intents.retry': method(byId, intentRow),
   'intents.resolve': method(byId, intentRow),
+
+  /** What is kept of terminated VMs, newest first. */
+  'vault.list': method(nothing, z.array(vaultRow)),
+  /** Takes a termination back and starts the VM: a job, its result is a `powerResult`. Refused once it was purged. */
+  'vault.restore': method(z.object({ nodeId, uuid: vmUuid, why: z.string().max(500).optional(), days: z.number().int().min(1).max(365).optional() }), z.object({ jobId: z.string() })),
 
   'guards.list': method(nothing, z.array(guardRow)),
   'guards.release': method(z.object({ code: z.string(), by: z.string(), why: z.string() }), z.array(guardRow)),

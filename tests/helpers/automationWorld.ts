@@ -7,10 +7,13 @@ import { startEstate, type Estate, type EstateOptions } from '../../demo/estate.
 import type { SimulatedVm } from '../../demo/flint/node.ts'
 import { Automation } from '../../electron/worker/automation/automation.ts'
 import { automationHandlers } from '../../electron/worker/automation/handlers.ts'
+import { MachinesOfAutomation } from '../../electron/worker/automation/machines.ts'
 import { Billing } from '../../electron/worker/billing/billing.ts'
 import type { Context } from '../../electron/worker/context.ts'
 import { Jobs } from '../../electron/worker/jobs/jobs.ts'
+import { Deletion } from '../../electron/worker/nodes/deletion.ts'
 import { Nodes } from '../../electron/worker/nodes/nodes.ts'
+import { Power } from '../../electron/worker/nodes/power.ts'
 import { MemorySecretStore } from '../../electron/worker/secrets/store.ts'
 import { recordedLog } from './recordedLog.ts'
 import { until } from './until.ts'
@@ -156,8 +159,9 @@ export class AutomationWorld implements AsyncDisposable {
     }
     const nodes = new Nodes(context)
     const billing = new Billing(context, { http: { connectTimeoutMs: 1_000, timeoutMs: 5_000, retryPauseMs: 1, circuit: { failures: 1_000, restMs: 15_000 } } })
-    const automation = new Automation(context, nodes, billing, { pollMs: 10 })
-    return { context, nodes, billing, automation, handlers: automationHandlers(context, automation, billing) }
+    const automation = new Automation(context, nodes, billing, new MachinesOfAutomation(nodes, new Deletion(context, nodes, { pollMs: 10 })), { pollMs: 10 })
+    const power = new Power(context, nodes, automation.hand, { pollMs: 10 })
+    return { context, nodes, billing, automation, handlers: automationHandlers(context, automation, billing, (wish) => power.start(wish)) }
   }
 
   async #closeWorker(): Promise<void> {

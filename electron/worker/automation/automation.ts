@@ -12,6 +12,7 @@ import { GuardKeeper } from './guardKeeper.ts'
 import { Holds } from './holds.ts'
 import { IntentLog, type IntentChange } from './intentLog.ts'
 import { Links } from './links.ts'
+import type { MachinesOfAutomation } from './machines.ts'
 import { KeyedMutex } from './mutex.ts'
 import { OperatorHandOfAutomation } from './operatorHand.ts'
 import type { AutomationBilling, AutomationNodes } from './peers.ts'
@@ -20,6 +21,7 @@ import { PolicyStore } from './policyStore.ts'
 import { Queue } from './queue.ts'
 import { Runner, type PassResult } from './runner.ts'
 import { policyOrDefault } from './steps.ts'
+import { Vault } from './vault.ts'
 
 type RunResult = z.output<typeof runResult>
 
@@ -36,6 +38,7 @@ export class Automation {
   readonly planner: Planner
   readonly queue: Queue
   readonly hand: OperatorHandOfAutomation
+  readonly vault: Vault
   readonly #context: Context
   readonly #nodes: AutomationNodes
   readonly #billing: AutomationBilling
@@ -46,7 +49,7 @@ export class Automation {
   #running: Promise<unknown> | null = null
   #isStarted = false
 
-  constructor(context: Context, nodes: AutomationNodes, billing: AutomationBilling, options: { pollMs?: number } = {}) {
+  constructor(context: Context, nodes: AutomationNodes, billing: AutomationBilling, machines: MachinesOfAutomation, options: { pollMs?: number } = {}) {
     this.#context = context
     this.#nodes = nodes
     this.#billing = billing
@@ -59,8 +62,9 @@ export class Automation {
     this.hand = new OperatorHandOfAutomation(context, this.audit, billing, this.planner, this.policies)
     const log = new IntentLog(context, this.audit)
     this.#log = log
-    const tools = { context, nodes, billing, planner: this.planner, policies: this.policies, log, mutex: new KeyedMutex(), pollMs: options.pollMs ?? 2_000 }
+    const tools = { context, nodes, billing, machines, planner: this.planner, policies: this.policies, log, mutex: new KeyedMutex(), pollMs: options.pollMs ?? 2_000 }
     this.#runner = new Runner(tools, this.guards)
+    this.vault = new Vault(context, this.audit, log)
     this.queue = new Queue({ context, log, planner: this.planner, policies: this.policies, billing, runner: this.#runner })
   }
 
@@ -91,7 +95,7 @@ export class Automation {
   status(): MethodOutput<'automation.status'> {
     const counts = countIntents(this.#context.db.orm)
     const { mode } = policyOrDefault(this.policies).policy
-    const planned = openIntents(this.#context.db.orm).filter((intent) => intent.state === 'planned' && intent.kind === 'suspend')
+    const planned = openIntents(this.#context.db.orm).filter((intent) => intent.state === 'planned' && intent.kind !== 'unsuspend')
     return {
       mode,
       lastRunAt: lastAutomationRunAt(this.#context.db.orm),

@@ -5,11 +5,12 @@ import { nodeNames } from '../../../db/repositories/names.ts'
 import { dayOf } from '../../../shared/domain/calendar.ts'
 import { asId, type IntentId, type NodeId, type ServiceId, type VmRef, type VmUuid } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
+import type { PowerWish } from '../nodes/power.ts'
 import type { Handlers } from '../rpc/handlers.ts'
 import type { Automation } from './automation.ts'
 import type { AutomationBilling } from './peers.ts'
 
-type AutomationMethods = Extract<keyof Handlers, `${'links' | 'policy' | 'automation' | 'intents' | 'guards' | 'holds' | 'audit'}.${string}`>
+type AutomationMethods = Extract<keyof Handlers, `${'links' | 'policy' | 'automation' | 'intents' | 'vault' | 'guards' | 'holds' | 'audit'}.${string}`>
 const defaultAuditLimit = 1_000
 
 function auditView(row: AuditRow, nodes: Map<NodeId, string>): MethodOutput<'audit.list'>[number] {
@@ -31,8 +32,9 @@ function auditView(row: AuditRow, nodes: Map<NodeId, string>): MethodOutput<'aud
 const serviceOf = (id: number) => asId<ServiceId>(id)
 const intentOf = (id: string) => asId<IntentId>(id)
 
-export function automationHandlers(context: Context, automation: Automation, billing: AutomationBilling) {
-  const { links, policies, queue, guards, holds, audit, planner } = automation
+/** @param start begins a power action by the operator's hand, as a job */
+export function automationHandlers(context: Context, automation: Automation, billing: AutomationBilling, start: (wish: PowerWish) => { jobId: string }) {
+  const { links, policies, queue, guards, holds, audit, planner, vault } = automation
   /** Today in Paymenter's zone; in this machine's where no billing is connected. */
   const today = () => (billing.connected() ? billing.today() : dayOf(context.clock.now(), Intl.DateTimeFormat().resolvedOptions().timeZone))
   const kicked = <T>(value: T): T => {
@@ -71,10 +73,17 @@ export function automationHandlers(context: Context, automation: Automation, bil
     'automation.run': () => context.jobs.start('run', 'Sync, plan and act', (progress) => automation.run(progress)),
 
     'intents.list': (query) => queue.list(query),
-    'intents.approve': async ({ id }) => kicked(await queue.approve(intentOf(id))),
+    'intents.approve': async ({ id, confirm }) => kicked(await queue.approve(intentOf(id), confirm)),
     'intents.cancel': ({ id }) => kicked(queue.cancel(intentOf(id))),
     'intents.retry': ({ id }) => kicked(queue.retry(intentOf(id))),
     'intents.resolve': ({ id }) => kicked(queue.resolve(intentOf(id))),
+
+    'vault.list': () => vault.list(),
+    'vault.restore': ({ nodeId, uuid, why, days }) => {
+      const ref: VmRef = { nodeId: asId<NodeId>(nodeId), uuid: asId<VmUuid>(uuid) }
+      vault.takeBack(ref, why ?? '')
+      return start({ ref, action: 'start', why, days })
+    },
 
     'guards.list': () => guards.list(),
     'guards.release': ({ code, by, why }) => kicked(guards.release(code, by, why)),

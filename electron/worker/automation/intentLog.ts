@@ -16,6 +16,7 @@ export interface IntentChange {
   readonly approvedBy?: string
   readonly needsApproval?: boolean
   readonly reason?: string
+  readonly evidence?: Record<string, unknown>
 }
 
 export interface IntentRecord {

@@ -29,5 +29,5 @@ export interface AutomationBilling {
   /** Reads one service and its invoices fresh into the mirror. */
   refreshService(id: ServiceId): Promise<void>
   /** Sets the status and reads it back. */
-  setServiceStatus(id: ServiceId, status: 'active' | 'suspended'): Promise<void>
+  setServiceStatus(id: ServiceId, status: 'active' | 'suspended' | 'cancelled'): Promise<void>
 }

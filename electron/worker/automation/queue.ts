@@ -10,7 +10,7 @@ import type { AutomationBilling } from './peers.ts'
 import type { Planner } from './planner.ts'
 import type { PolicyStore } from './policyStore.ts'
 import type { Runner } from './runner.ts'
-import { policyOrDefault } from './steps.ts'
+import { decisionOf, policyOrDefault } from './steps.ts'
 
 type IntentRow = MethodOutput<'intents.list'>[number]
 const defaultLimit = 1_000
@@ -37,13 +37,17 @@ export class Queue {
   }
 
   /** Reads the facts again first: throws `intent.facts-changed` when they no longer hold, `intent.wrong-state` when it is past approval. */
-  async approve(id: IntentId): Promise<IntentRow> {
+  async approve(id: IntentId, confirm?: string): Promise<IntentRow> {
     const intent = this.#log.get(id)
     if (intent.state === 'approved') return this.row(id)
     if (intent.state !== 'planned') throw this.#wrongState(intent, 'approved')
+    const isFinal = intent.kind === 'terminate' || intent.kind === 'purge'
+    if (isFinal && confirm !== intent.vmName) {
+      throw new Failure('intent.confirm-needed', `To ${intent.kind} ${intent.vmName}, its name must be typed${confirm === undefined ? '' : `; “${confirm}” is another`}.`, `Give it as it is: ${intent.vmName}.`)
+    }
     await this.#billing.refreshService(intent.serviceId)
     const planned = this.#planner.decideAll(policyOrDefault(this.#policies), intent.serviceId)[0]
-    if (planned?.decision.kind !== intent.kind) {
+    if (planned?.decision.kind !== decisionOf[intent.kind]) {
       const why = planned?.decision.reason ?? 'The service is not linked any more.'
       throw new Failure('intent.facts-changed', `The facts have changed since this was planned: ${why}`, 'It is taken off the queue in the next pass; nothing was sent.')
     }
@@ -51,15 +55,15 @@ export class Queue {
     return this.row(id)
   }
 
-  /** A suspension that the operator cancels is left running for today (a no-stop hold), so that it is not planned again at once. */
+  /** What the operator cancels is left as it is for today (a no-stop hold), so that it is not planned again at once; giving back needs none. */
   cancel(id: IntentId): IntentRow {
     const intent = this.#log.get(id)
     const why = 'Cancelled by the operator.'
     if (intent.state === 'done' || intent.state === 'failed' || intent.state === 'cancelled') throw this.#wrongState(intent, 'cancelled')
     this.#context.db.transaction(() => {
       const { orm } = this.#context.db
-      if (intent.kind === 'suspend' && holdOf(orm, intent.serviceId) === null && this.#billing.connected()) {
-        putHold(orm, { serviceId: intent.serviceId, kind: 'no-stop', until: this.#billing.today(), why: 'Its suspension was cancelled in the queue.', by: 'operator', createdAt: this.#context.clock.now() })
+      if (intent.kind !== 'unsuspend' && holdOf(orm, intent.serviceId) === null && this.#billing.connected()) {
+        putHold(orm, { serviceId: intent.serviceId, kind: 'no-stop', until: this.#billing.today(), why: `Cancelled in the queue: ${intent.kind}.`, by: 'operator', createdAt: this.#context.clock.now() })
         this.#context.changed('holds')
       }
     })
@@ -113,7 +117,7 @@ export class Queue {
       state: intent.state,
       step: intent.step,
       reason: intent.reason,
-      waitsForApproval: intent.state === 'planned' && intent.kind === 'suspend' && (intent.needsApproval || mode !== 'auto'),
+      waitsForApproval: intent.state === 'planned' && intent.kind !== 'unsuspend' && (intent.needsApproval || mode !== 'auto'),
       approvedBy: intent.approvedBy,
       attempts: intent.attempts,
       error: intent.error ?? null,

@@ -4,16 +4,19 @@ import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { finishAutomationRun, insertAutomationRun } from '../../../db/repositories/guardFacts.ts'
 import { openIntents, servicesWithFailedIntent, type Intent } from '../../../db/repositories/intents.ts'
 import { suspensionsInForce, updateSuspension } from '../../../db/repositories/suspensions.ts'
+import { openVaultEntry } from '../../../db/repositories/vault.ts'
 import { isOff } from '../../../shared/domain/decide.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
-import { asId, type IntentId } from '../../../shared/domain/ids.ts'
+import { asId, type IntentId, type ServiceId } from '../../../shared/domain/ids.ts'
 import { withinBusinessHours } from '../../../shared/domain/policy.ts'
 import type { JobProgress } from '../jobs/jobs.ts'
 import type { GuardKeeper } from './guardKeeper.ts'
 import { factsForPeople, nodesOf, suspensionsOf, type PlannedService } from './planner.ts'
 import type { LoadedPolicy } from './policyStore.ts'
-import { NoLongerSo, policyOrDefault, type StepTools } from './steps.ts'
+import { decisionOf, NoLongerSo, policyOrDefault, type StepTools } from './steps.ts'
+import { carryOutPurge } from './purge.ts'
 import { carryOutSuspension } from './suspend.ts'
+import { carryOutTermination } from './terminate.ts'
 import { carryOutUnsuspension } from './unsuspend.ts'
 
 type GuardRow = MethodOutput<'guards.list'>[number]
@@ -24,12 +27,24 @@ export interface PassResult {
   readonly failed: number
   readonly held: { code: string; node: string | null; reason: string }[]
 }
+const carriers: Readonly<Record<Intent['kind'], (tools: StepTools, intent: Intent) => Promise<Intent>>> = {
+  suspend: carryOutSuspension,
+  unsuspend: carryOutUnsuspension,
+  terminate: carryOutTermination,
+  purge: carryOutPurge,
+}
+
 type Outcome = 'done' | 'cancelled' | 'waiting' | 'failed'
 
 const mostAttempts = 5
 const suspendBackoffMs = 60_000
 const giveBackBackoffMs = 30_000
 const longestBackoffMs = 15 * 60_000
+
+/** What deletes in the end: never done by a machine alone. */
+function isFinal(kind: Intent['kind']): boolean {
+  return kind === 'terminate' || kind === 'purge'
+}
 
 export class Runner {
   readonly #tools: Omit<StepTools, 'signal'>
@@ -73,7 +88,7 @@ export class Runner {
     const first = givingBack()
     if (first.length > 0) options.report(`Giving back ${first.length}`, 0, null)
     await carryOut(first)
-    const suspending = openIntents(orm).filter((intent) => intent.kind === 'suspend' && due(intent) && this.#mayBegin(intent, loaded, guards))
+    const suspending = openIntents(orm).filter((intent) => intent.kind !== 'unsuspend' && due(intent) && this.#mayBegin(intent, loaded, guards))
     if (suspending.length > 0) options.report(`Suspending ${suspending.length}`, 0, null)
     await carryOut(suspending)
 
@@ -135,13 +150,14 @@ export class Runner {
       if (intent) {
         const notBegun = intent.state === 'planned' || intent.state === 'approved'
         if (notBegun && intent.kind !== wanted) {
-          log.change(intent, { state: 'cancelled', step: 'finished' }, { action: 'intent.cancelled', why: wanted === null && decision.kind === intent.kind ? 'The mode is observe: nothing is done.' : decision.reason })
+          log.change(intent, { state: 'cancelled', step: 'finished' }, { action: 'intent.cancelled', why: wanted === null && decision.kind === decisionOf[intent.kind] ? 'The mode is observe: nothing is done.' : decision.reason })
         } else {
-          if (notBegun && decision.needsApproval !== intent.needsApproval) log.change(intent, { needsApproval: decision.needsApproval }, null)
+          const needsApproval = decision.needsApproval || isFinal(intent.kind)
+          if (notBegun && needsApproval !== intent.needsApproval) log.change(intent, { needsApproval }, null)
           continue
         }
       }
-      if (wanted === null || (wanted === 'suspend' && failed.has(service.serviceId))) continue
+      if (wanted === null || (wanted !== 'unsuspend' && failed.has(service.serviceId))) continue
       const now = context.clock.now()
       log.create(
         {
@@ -156,7 +172,7 @@ export class Runner {
           reason: decision.reason,
           evidence: factsForPeople(service, decision),
           policyVersion: inForce.version,
-          needsApproval: decision.needsApproval,
+          needsApproval: decision.needsApproval || isFinal(wanted),
           approvedBy: null,
           attempts: 0,
           nextAttemptAt: null,
@@ -181,15 +197,24 @@ export class Runner {
   #wanted({ service, decision }: PlannedService, loaded: LoadedPolicy | null, inForce: LoadedPolicy): Intent['kind'] | null {
     const observing = inForce.policy.mode === 'observe'
     if (decision.kind === 'suspend') return loaded === null || observing ? null : 'suspend'
+    if (decision.kind === 'propose-termination') return loaded === null || observing ? null : this.#terminationOrPurge(service.serviceId)
     if (decision.kind !== 'unsuspend') return null
     // What this console suspended is given back whatever the mode; what was confirmed as suspended before it came waits for approve or auto.
     return observing && service.facts.suspension?.cause === 'before-console' ? null : 'unsuspend'
+  }
+
+  /** A termination first; its purge on the day that the vault says, not before. */
+  #terminationOrPurge(serviceId: ServiceId): 'terminate' | 'purge' | null {
+    const entry = openVaultEntry(this.#tools.context.db.orm, serviceId)
+    if (entry === null) return 'terminate'
+    return this.#tools.billing.today() >= entry.purgeOn ? 'purge' : null
   }
 
   #mayBegin(intent: Intent, loaded: LoadedPolicy | null, guards: readonly GuardRow[]): boolean {
     if (intent.state === 'executing' || intent.state === 'verifying') return true
     if (loaded === null) return false
     const { mode, businessHours } = loaded.policy
+    if (intent.state === 'planned' && isFinal(intent.kind)) return false
     if (intent.state === 'planned' && (mode !== 'auto' || intent.needsApproval)) return false
     const now = new Date(this.#tools.context.clock.now())
     if (!withinBusinessHours(businessHours, now.getDay(), now.getHours() * 60 + now.getMinutes())) return false
@@ -202,7 +227,7 @@ export class Runner {
     this.#cancels.set(intent.id, controller)
     const tools: StepTools = { ...this.#tools, signal: AbortSignal.any([passSignal, controller.signal]) }
     try {
-      const end = await (intent.kind === 'suspend' ? carryOutSuspension(tools, intent) : carryOutUnsuspension(tools, intent))
+      const end = await carriers[intent.kind](tools, intent)
       return end.state === 'done' ? 'done' : 'waiting'
     } catch (error) {
       return this.#account(intent.id, error, passSignal)
@@ -223,7 +248,7 @@ export class Runner {
     const failure: FailureBody = error instanceof Failure ? error.body() : { code: 'internal', message: 'Something unexpected went wrong; the log has the details.' }
     if (!(error instanceof Failure)) context.log.error({ error, intent: id }, 'an intent’s step failed unexpectedly')
     const attempts = intent.attempts + 1
-    const isSuspension = intent.kind === 'suspend'
+    const isSuspension = intent.kind !== 'unsuspend'
     const backoff = Math.min((isSuspension ? suspendBackoffMs : giveBackBackoffMs) * 2 ** (attempts - 1), longestBackoffMs)
     const givesUp = isSuspension && attempts >= mostAttempts
     log.change(

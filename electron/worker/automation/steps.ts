@@ -1,12 +1,13 @@
 // What the steps of every intent share: the fresh look at both peers, the wait for a state, sending an action.
 import { linkedServices } from '../../../db/repositories/serviceFacts.ts'
 import type { Intent } from '../../../db/repositories/intents.ts'
-import type { VmStateFact } from '../../../shared/domain/decide.ts'
+import type { DecisionKind, VmStateFact } from '../../../shared/domain/decide.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { VmRef } from '../../../shared/domain/ids.ts'
 import { defaultPolicy } from '../../../shared/domain/policy.ts'
 import type { Context } from '../context.ts'
 import type { IntentLog } from './intentLog.ts'
+import type { MachinesOfAutomation } from './machines.ts'
 import type { KeyedMutex } from './mutex.ts'
 import type { AutomationBilling, AutomationNodes, PowerAction, VmReading } from './peers.ts'
 import type { PlannedService, Planner } from './planner.ts'
@@ -19,6 +20,7 @@ export interface StepTools {
   readonly planner: Planner
   readonly policies: PolicyStore
   readonly log: IntentLog
+  readonly machines: MachinesOfAutomation
   readonly mutex: KeyedMutex
   /** How often a VM is read while its state is awaited. */
   readonly pollMs: number
@@ -27,6 +29,14 @@ export interface StepTools {
 }
 
 const billingEveryMs = 30_000
+
+/** Which decision an intent of a kind rests on. */
+export const decisionOf: Readonly<Record<Intent['kind'], DecisionKind>> = {
+  suspend: 'suspend',
+  unsuspend: 'unsuspend',
+  terminate: 'propose-termination',
+  purge: 'propose-termination',
+}
 
 /** The intent's facts no longer hold: it ends as cancelled, with the reason. */
 export class NoLongerSo extends Error {}
@@ -57,7 +67,7 @@ export async function recheck(tools: StepTools, intent: Intent): Promise<{ plann
   if (reading.name !== intent.vmName) throw new NoLongerSo(`The VM is named ${reading.name} now, not ${intent.vmName}: confirm its link again.`)
   const planned = tools.planner.decideAll(policyOrDefault(tools.policies), intent.serviceId)[0]
   if (!planned || planned.service.uuid !== intent.uuid || planned.service.nodeId !== intent.nodeId) throw new NoLongerSo('The service is not linked to this VM any more.')
-  if (planned.decision.kind !== intent.kind) throw new NoLongerSo(planned.decision.reason)
+  if (planned.decision.kind !== decisionOf[intent.kind]) throw new NoLongerSo(planned.decision.reason)
   return { planned, reading }
 }
 

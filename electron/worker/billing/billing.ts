@@ -1,15 +1,17 @@
 // Billing: the connection to Paymenter, the mirror that is kept up to date, and the few things that are asked of it afresh.
 import type { z } from 'zod'
-import { BillingMirror } from '../../../db/repositories/billingMirror.ts'
+import { BillingMirror, mirroredLists } from '../../../db/repositories/billingMirror.ts'
 import {
   beginSyncRun,
   finishSyncRun,
   lastCompleteRun,
   lastFinishedRun,
+  lastRunAt,
   storeConnection,
   storedConnection,
   storedPageSize,
   storePageSize,
+  watermarkOf,
   type StoredConnection,
   type SyncKind,
 } from '../../../db/repositories/billingSync.ts'
@@ -40,6 +42,8 @@ interface Session {
 }
 
 const fullEveryMs = 24 * 60 * 60_000
+/** A full pass that failed is not repeated sooner. */
+const fullAgainAfterMs = 30 * 60_000
 const usualPageSize = 500
 const smallestPageSize = 50
 
@@ -143,7 +147,7 @@ export class Billing {
   async sync(options: { full: boolean; signal?: AbortSignal; report?: JobProgress['report'] }): Promise<SyncResult> {
     options.signal?.throwIfAborted()
     this.#connection()
-    const kind: SyncKind = options.full || lastCompleteRun(this.#context.db.orm, 'full') === null ? 'full' : 'incremental'
+    const kind: SyncKind = options.full || this.#hasUnreadList() ? 'full' : 'incremental'
     while (this.#running !== null) {
       if (this.#running.kind === kind) return abandonable(this.#running.end, options.signal)
       await abandonable(this.#running.end.catch(() => undefined), options.signal)
@@ -174,7 +178,7 @@ export class Billing {
   }
 
   /** Sets a service's status in Paymenter and reads it back. Throws Failures (`billing.forbidden` names `services.update`). */
-  async setServiceStatus(id: ServiceId, status: 'active' | 'suspended'): Promise<void> {
+  async setServiceStatus(id: ServiceId, status: 'active' | 'suspended' | 'cancelled'): Promise<void> {
     await this.#inTurn(id, async ({ client, mirror }) => {
       await setServiceStatus({ client, mirror, orm: this.#context.db.orm, now: () => this.#now() }, id, status)
     })
@@ -250,10 +254,20 @@ export class Billing {
     this.#nextSyncAt = null
   }
 
+  /** A list that was never read to its end. */
+  #hasUnreadList(): boolean {
+    return mirroredLists.some((list) => watermarkOf(this.#context.db.orm, list) === null)
+  }
+
+  #isFullDue(): boolean {
+    const { orm } = this.#context.db
+    const isOlder = (at: number | null, ageMs: number): boolean => at === null || Math.abs(this.#now() - at) >= ageMs
+    return isOlder(lastCompleteRun(orm, 'full')?.startedAt ?? null, fullEveryMs) && isOlder(lastRunAt(orm, 'full'), fullAgainAfterMs)
+  }
+
   async #syncBySchedule(): Promise<void> {
-    const lastFull = lastCompleteRun(this.#context.db.orm, 'full')
     try {
-      await this.sync({ full: lastFull === null || Math.abs(this.#now() - lastFull.startedAt) >= fullEveryMs })
+      await this.sync({ full: this.#isFullDue() })
     } catch (error) {
       if (!(error instanceof Failure)) this.#context.log.error({ err: error }, 'billing sync failed unexpectedly')
     }

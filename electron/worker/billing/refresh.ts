@@ -85,7 +85,7 @@ function invoicesToRead(orm: Orm, serviceId: ServiceId, named: readonly number[]
  * Sets a service's status. The write is recorded before it is sent, so that what it leads to is never taken for evidence; a write that was
  * certainly refused is taken off the record again. What became of it is read, not believed.
  */
-export async function setServiceStatus(options: RefreshOptions, id: ServiceId, status: 'active' | 'suspended'): Promise<void> {
+export async function setServiceStatus(options: RefreshOptions, id: ServiceId, status: 'active' | 'suspended' | 'cancelled'): Promise<void> {
   const { client, mirror, orm, now } = options
   const release = mirror.freshness.hold(`services:${id}`)
   try {

@@ -5,6 +5,7 @@ import { useAct } from '../../lib/queries.ts'
 import { tellDone, tellFailure } from '../../lib/tell.tsx'
 import { intentVerb } from '../../lib/words.ts'
 import { Button } from '../Button.tsx'
+import { ConfirmByName } from '../ConfirmByName.tsx'
 import { HoldForm } from './HoldForm.tsx'
 import type { IntentRow } from './states.tsx'
 import { WhyIntent } from './WhyIntent.tsx'
@@ -19,11 +20,48 @@ export function useWhy(): (intent: IntentRow) => void {
   )
 }
 
+/** What a final intent does, in the words of its confirmation. */
+const finalWords = {
+  terminate: 'Its record goes into the vault and a final snapshot is made. The VM stays defined and off, and can be restored with one click until its retention ends.',
+  purge: 'Its snapshots, the VM and its disks are deleted on the node. Nothing brings it back.',
+}
+
+function ConfirmFinal({ intent, kind, close }: { readonly intent: IntentRow; readonly kind: keyof typeof finalWords; readonly close: () => void }) {
+  const approve = useAct('intents.approve')
+  const title = `${intentVerb(intent.kind, intent.state)} ${intent.name}`
+  return (
+    <ConfirmByName
+      name={intent.name}
+      verb={intentVerb(kind, intent.state)}
+      busy={approve.isPending}
+      error={approve.error}
+      what={
+        <>
+          <span className="strong">{intent.name}</span> on {intent.node}, of {intent.customerName ?? 'a customer without a name'}. {finalWords[kind]}
+        </>
+      }
+      onCancel={close}
+      onConfirm={() => {
+        approve.mutate(
+          { id: intent.id, confirm: intent.name },
+          {
+            onSuccess: () => {
+              tellDone(`Approved: ${title}`, 'Its facts are read again right before anything is sent.')
+              close()
+            },
+          },
+        )
+      }}
+    />
+  )
+}
+
 /** Approve, why, hold: for one that waits. */
 export function WaitingActions({ intent }: { readonly intent: IntentRow }) {
   const dialogs = useDialogs()
   const why = useWhy()
   const approve = useAct('intents.approve')
+  const { kind } = intent
   const cancel = useAct('intents.cancel')
   const title = `${intentVerb(intent.kind, intent.state)} ${intent.name}`
   return (
@@ -34,6 +72,10 @@ export function WaitingActions({ intent }: { readonly intent: IntentRow }) {
           busy={approve.isPending}
           aria-label={`Approve: ${title}`}
           onClick={() => {
+            if (kind === 'terminate' || kind === 'purge') {
+              dialogs.open(title, (close) => <ConfirmFinal intent={intent} kind={kind} close={close} />)
+              return
+            }
             approve.mutate(
               { id: intent.id },
               {
@@ -58,7 +100,7 @@ export function WaitingActions({ intent }: { readonly intent: IntentRow }) {
       >
         Why
       </Button>
-      {intent.kind === 'suspend' && (
+      {intent.kind !== 'unsuspend' && (
         <Button
           aria-label={`Hold: ${title}`}
           onClick={() => {

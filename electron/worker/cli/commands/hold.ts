@@ -35,7 +35,7 @@ export function addHoldCommands(program: Command, exit: Exit): void {
     perform(add, exit, async ({ client }) => {
       const row = await client.call('holds.add', {
         serviceId: paymenterId('The service', service),
-        kind: oneOf('--kind', options.kind, ['no-stop', 'no-start']),
+        kind: oneOf('--kind', options.kind, ['no-stop', 'no-start'] as const),
         why: options.why,
         ...(options.until === undefined ? {} : { until: options.until }),
       })

@@ -1,0 +1,41 @@
+// The vault: what is kept of terminated VMs.
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import type { ServiceId, VmRef } from '../../shared/domain/ids.ts'
+import type { Orm } from '../open.ts'
+import { nodes, vault } from '../schema.ts'
+
+export type VaultEntry = typeof vault.$inferSelect
+
+const isOpen = and(isNull(vault.restoredAt), isNull(vault.purgedAt))
+
+/** The termination that is neither restored nor purged. */
+export function openVaultEntry(orm: Orm, serviceId: ServiceId): VaultEntry | null {
+  return orm.select().from(vault).where(and(eq(vault.serviceId, serviceId), isOpen)).get() ?? null
+}
+
+export function openVaultEntryOfVm(orm: Orm, ref: VmRef): VaultEntry | null {
+  return orm.select().from(vault).where(and(eq(vault.nodeId, ref.nodeId), eq(vault.uuid, ref.uuid), isOpen)).get() ?? null
+}
+
+export function openVaultEntries(orm: Orm): VaultEntry[] {
+  return orm.select().from(vault).where(isOpen).all()
+}
+
+export function insertVaultEntry(orm: Orm, entry: Omit<VaultEntry, 'id'>): void {
+  orm.insert(vault).values(entry).run()
+}
+
+export function updateVaultEntry(orm: Orm, id: number, change: Partial<Omit<VaultEntry, 'id'>>): void {
+  orm.update(vault).set(change).where(eq(vault.id, id)).run()
+}
+
+/** Newest first, with the node's name. */
+export function listVault(orm: Orm): (VaultEntry & { nodeName: string | null })[] {
+  return orm
+    .select({ entry: vault, nodeName: nodes.name })
+    .from(vault)
+    .leftJoin(nodes, eq(nodes.id, vault.nodeId))
+    .orderBy(desc(vault.id))
+    .all()
+    .map((row) => ({ ...row.entry, nodeName: row.nodeName }))
+}

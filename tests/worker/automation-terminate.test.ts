@@ -1,0 +1,135 @@
+// Terminations: proposed, confirmed by the typed name, kept in the vault, restorable; purged in the order that works, and proved gone.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AutomationWorld } from '../helpers/automationWorld.ts'
+
+let world: AutomationWorld
+beforeEach(async () => {
+  world = await AutomationWorld.open()
+})
+afterEach(async () => {
+  await world[Symbol.asyncDispose]()
+})
+
+const obedient = 5
+type Actor = ReturnType<AutomationWorld['service']>
+
+/** Suspends the service and lets days pass until its termination is proposed. */
+async function proposed(): Promise<Actor> {
+  const own = world.service('overdue', obedient)
+  world.keepLinks(own.id)
+  world.policy({ mode: 'auto' })
+  await world.run()
+  expect(own.vm.state).toBe('Shutoff')
+  world.estate.clock.advance({ days: 14 })
+  world.somebodyPays(own.id)
+  await world.run()
+  return own
+}
+
+async function approve(own: Actor, kind: string): Promise<void> {
+  const intent = world.intents(own.id).find((known) => known.kind === kind && known.state === 'planned')
+  await world.handlers['intents.approve']({ id: intent?.id ?? '', confirm: own.vm.name })
+  await world.run()
+}
+
+async function purgeable(): Promise<Actor> {
+  const own = await proposed()
+  await approve(own, 'terminate')
+  world.estate.clock.advance({ days: 7 })
+  world.somebodyPays(own.id)
+  await world.run()
+  return own
+}
+
+describe('a termination', () => {
+  it('waits even in auto, and takes nothing but the typed name', async () => {
+    const own = await proposed()
+    const [intent] = world.intents(own.id)
+    expect(intent).toMatchObject({ kind: 'terminate', state: 'planned', waitsForApproval: true })
+    const approveWith = (confirm?: string) => world.handlers['intents.approve']({ id: intent?.id ?? '', ...(confirm === undefined ? {} : { confirm }) })
+    await expect(approveWith()).rejects.toMatchObject({ code: 'intent.confirm-needed' })
+    await expect(approveWith('vps-1')).rejects.toMatchObject({ code: 'intent.confirm-needed' })
+    await approveWith(own.vm.name)
+    expect(await world.run()).toMatchObject({ done: 1, failed: 0 })
+    expect(own.vm.snapshots.map((snapshot) => snapshot.name)).toEqual([expect.stringMatching(/^final-/)])
+    const [kept] = world.handlers['vault.list']()
+    expect(kept).toMatchObject({ serviceId: own.id, name: own.vm.name, restoredAt: null, purgedAt: null })
+    expect(own.vm.state).toBe('Shutoff')
+  })
+
+  it('is cancelled by a payment, which starts the VM', async () => {
+    const own = await proposed()
+    world.estate.billing.payInvoice(own.pendingInvoice())
+    await world.run()
+    expect(world.intents(own.id).map((intent) => [intent.kind, intent.state])).toEqual([
+      ['unsuspend', 'done'],
+      ['terminate', 'cancelled'],
+      ['suspend', 'done'],
+    ])
+    expect(own.vm.state).toBe('Running')
+  })
+
+  it('can be taken back within its retention: the VM runs again', async () => {
+    const own = await purgeable()
+    expect(world.intents(own.id)[0]).toMatchObject({ kind: 'purge', state: 'planned' })
+    const link = world.automation.links.list()[0]
+    const { jobId } = world.handlers['vault.restore']({ nodeId: link?.nodeId ?? '', uuid: own.vm.uuid })
+    expect(await world.context.jobs.wait(jobId)).toMatchObject({ state: 'done', result: { state: 'running', verified: true } })
+    expect(world.intents(own.id)[0]).toMatchObject({ kind: 'purge', state: 'cancelled' })
+    expect(await world.run()).toMatchObject({ planned: 0 })
+    expect(own.vm.state).toBe('Running')
+    expect(() => world.handlers['vault.restore']({ nodeId: link?.nodeId ?? '', uuid: own.vm.uuid })).toThrow(/not terminated/)
+  })
+})
+
+describe('a purge', () => {
+  it('is planned on its day, not before, with a confirmation of its own', async () => {
+    const own = await proposed()
+    await approve(own, 'terminate')
+    world.estate.clock.advance({ days: 6 })
+    world.somebodyPays(own.id)
+    await world.run()
+    expect(world.intents(own.id)[0]).toMatchObject({ kind: 'terminate', state: 'done' })
+    world.estate.clock.advance({ days: 1 })
+    await world.run()
+    expect(world.intents(own.id)[0]).toMatchObject({ kind: 'purge', state: 'planned', waitsForApproval: true })
+  })
+
+  it('deletes snapshots, then the VM with its disks, proves it gone, lists what was left, tells Paymenter and removes the link', async () => {
+    const own = await purgeable()
+    const node = world.estate.nodes.find((known) => known.hostname === own.nodeName)
+    await approve(own, 'purge')
+    expect(node?.vm(own.vm.uuid)).toBeUndefined()
+    const [kept] = world.handlers['vault.list']()
+    expect(kept?.purgedAt).not.toBeNull()
+    expect(kept?.leftovers).toEqual([])
+    expect(world.automation.links.list()).toEqual([])
+    expect(world.estate.billing.service(own.id)?.status).toBe('cancelled')
+    const order = world.handlers['audit.list']({ serviceId: own.id }).map((entry) => entry.action).toReversed().slice(-9)
+    expect(order).toEqual(expect.arrayContaining(['vm.snapshots-delete-sent', 'vm.snapshots-gone', 'vm.delete-sent', 'vm.seen-gone', 'vm.leftovers', 'intent.done']))
+    expect(world.automation.planner.rows(world.automation.policies.current())).toEqual([])
+  })
+
+  it('is cancelled by a payment between the approval and the act', async () => {
+    const own = await purgeable()
+    const intent = world.intents(own.id)[0]
+    await world.handlers['intents.approve']({ id: intent?.id ?? '', confirm: own.vm.name })
+    world.estate.billing.payInvoice(own.pendingInvoice())
+    await world.run()
+    expect(world.intents(own.id).map((known) => [known.kind, known.state]).slice(0, 2)).toEqual([
+      ['unsuspend', 'done'],
+      ['purge', 'cancelled'],
+    ])
+    expect(own.vm.state).toBe('Running')
+  })
+
+  it('deletes a snapshot that was made meanwhile too', async () => {
+    const own = await purgeable()
+    const node = world.estate.nodes.find((known) => known.hostname === own.nodeName)
+    const intent = world.intents(own.id)[0]
+    await world.handlers['intents.approve']({ id: intent?.id ?? '', confirm: own.vm.name })
+    node?.vm(own.vm.uuid)?.snapshots.push({ ...own.vm.snapshots[0], name: 'made-meanwhile' } as never)
+    expect(await world.run()).toMatchObject({ done: 1 })
+    expect(node?.vm(own.vm.uuid)).toBeUndefined()
+  })
+})
