@@ -3,10 +3,12 @@ import { protocol } from 'electron'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
-import { contentSecurityPolicy, withNonce } from '../../shared/contract/csp.ts'
+import { appFrameSource, isFrameHost, isFramePath } from '../../shared/contract/consoleFrame.ts'
+import { consoleFramePolicy, contentSecurityPolicy, withNonce } from '../../shared/contract/csp.ts'
 
 const scheme = 'app'
 const host = 'flint-console'
+const frameHost = 'console'
 
 /** The address of the window's page. */
 export const pageUrl = `${scheme}://${host}/index.html`
@@ -41,7 +43,7 @@ export function serveAppScheme(rendererDir: string): void {
     if (contentType === undefined) return refused()
     try {
       const content = await readFile(file)
-      return extname(file) === '.html' ? pageAnswer(content.toString('utf8'), contentType) : assetAnswer(content, contentType)
+      return extname(file) === '.html' ? pageAnswer(content.toString('utf8'), contentType, isFrame(request.url)) : assetAnswer(content, contentType)
     } catch {
       return refused()
     }
@@ -53,7 +55,7 @@ export function fileOf(address: string, rendererDir: string): string | null {
   let path: string
   try {
     const url = new URL(address)
-    if (url.host !== host) return null
+    if (url.host !== host && !(isFrameHost(url.host, frameHost) && isFramePath(url.pathname))) return null
     path = decodeURIComponent(url.pathname)
   } catch {
     return null
@@ -63,12 +65,17 @@ export function fileOf(address: string, rendererDir: string): string | null {
   return file.startsWith(rendererDir + sep) ? file : null
 }
 
-function pageAnswer(html: string, contentType: string): Response {
+/** Whether an address is that of a console's frame: an origin of its own for each, and so a process of its own. */
+export function isFrame(address: string): boolean {
+  return URL.canParse(address) && new URL(address).protocol === `${scheme}:` && isFrameHost(new URL(address).host, frameHost)
+}
+
+function pageAnswer(html: string, contentType: string, isForFrame: boolean): Response {
   const nonce = randomBytes(24).toString('base64url')
   return new Response(withNonce(html, nonce), {
     headers: {
       'content-type': contentType,
-      'content-security-policy': contentSecurityPolicy(nonce),
+      'content-security-policy': isForFrame ? consoleFramePolicy(nonce, [pageOrigin]) : contentSecurityPolicy(nonce, [], [appFrameSource]),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',

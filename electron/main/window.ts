@@ -1,8 +1,9 @@
 // The one window: sandboxed, without Node, and unable to go or open anything that the operator did not agree to.
 import { app, BrowserWindow, dialog, nativeTheme, session, shell } from 'electron'
-import type { WebContents } from 'electron'
+import type { WebContents, WebPreferences } from 'electron'
 import { join } from 'node:path'
-import { pageOrigin, pageUrl } from './appScheme.ts'
+import { isFrame, pageOrigin, pageUrl } from './appScheme.ts'
+import { consoleWindowOptions, isConsoleWindow } from './consoleWindows.ts'
 import { readPlacement, rememberPlacement } from './windowPlacement.ts'
 
 const backgrounds = { dark: '#141517', light: '#fbfbfa' }
@@ -20,47 +21,56 @@ export function createWindow(paths: { preload: string; icon: string }): BrowserW
     title: 'Flint Console',
     icon: paths.icon,
     backgroundColor: nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light,
-    webPreferences: {
-      preload: paths.preload,
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      webviewTag: false,
-      spellcheck: false,
-      devTools: !app.isPackaged,
-    },
+    webPreferences: webPreferences(paths.preload),
   })
   if (placement.maximized) window.maximize()
   rememberPlacement(window, placementFile)
   window.once('ready-to-show', () => {
     window.show()
   })
-  confine(window.webContents)
+  confine(window.webContents, paths)
   reloadWhenCrashed(window)
   void window.loadURL(pageUrl)
   return window
 }
 
-/** Denies every permission but putting text into the clipboard. Once per app. */
+function webPreferences(preload: string): WebPreferences {
+  return {
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    webviewTag: false,
+    spellcheck: false,
+    devTools: !app.isPackaged,
+  }
+}
+
+/** Denies every permission but putting text into the clipboard, and a console's full screen with its keyboard. Once per app. */
 export function denyPermissions(): void {
-  const allowed = new Set(['clipboard-sanitized-write'])
+  const allowed = new Set(['clipboard-sanitized-write', 'fullscreen', 'keyboardLock'])
   session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => {
     answer(allowed.has(permission))
   })
   session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowed.has(permission))
 }
 
-function confine(contents: WebContents): void {
+function confine(contents: WebContents, paths: { preload: string; icon: string }): void {
   contents.setWindowOpenHandler(({ url }) => {
+    if (isConsoleWindow(url)) return { action: 'allow', overrideBrowserWindowOptions: consoleWindowOptions(paths.icon, webPreferences(paths.preload)) }
     void openOutside(url)
     return { action: 'deny' }
+  })
+  contents.on('did-create-window', (child) => {
+    confine(child.webContents, paths)
+    reloadWhenCrashed(child)
   })
   contents.on('will-navigate', (event) => {
     if (!event.url.startsWith(`${pageOrigin}/`)) event.preventDefault()
   })
   contents.on('will-frame-navigate', (event) => {
-    if (!event.isMainFrame) event.preventDefault()
+    if (!event.isMainFrame && !isFrame(event.url)) event.preventDefault()
   })
   contents.on('will-attach-webview', (event) => {
     event.preventDefault()

@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { contentSecurityPolicy, withNonce } from '../../../shared/contract/csp.ts'
+import { isFrameHost, isFramePath, localFrameSource } from '../../../shared/contract/consoleFrame.ts'
+import { consoleFramePolicy, contentSecurityPolicy, withNonce } from '../../../shared/contract/csp.ts'
 import type { ClientMessage, Transport, WorkerMessage } from '../../../shared/contract/wire.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { acceptedSocketTransport, clientMessageLimitBytes } from '../rpc/webSocket.ts'
@@ -22,6 +23,9 @@ const commonHeaders = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 }
+
+/** Only this server's own pages show a frame, as its policy says: the older header knows no list. */
+const { 'x-frame-options': _denied, ...frameHeaders } = commonHeaders
 
 export interface Serving {
   readonly port: number
@@ -59,6 +63,7 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const host = request.headers.host ?? ''
+    if (isFrameHost(host, `console.localhost:${port}`)) return frame(request, response)
     // A name that a stranger's DNS points here would be another origin with our cookies: only our own names are answered.
     if (!hosts.has(host)) return plain(response, 421, `This server answers to its own address only: http://${loopback}:${port}`)
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET is answered here.', { allow: 'GET, HEAD' })
@@ -69,7 +74,7 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
     }
     const file = await rendererFile(options.rendererDir, pathname)
     if (file === null) return plain(response, 404, 'Not found.')
-    if (file.isPage) return page(response, file.content.toString('utf8'), host)
+    if (file.isPage) return page(response, file.content.toString('utf8'), host, port)
     response.writeHead(200, {
       ...commonHeaders,
       'content-type': file.contentType,
@@ -77,6 +82,22 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
       'cache-control': file.isHashed ? 'private, max-age=31536000, immutable' : 'no-store',
     })
     response.end(file.content)
+  }
+
+  /** A console's frame: an origin of its own, which has no session and gets nothing but the frame's page and files. */
+  async function frame(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', `http://${loopback}`)
+    if (request.method !== 'GET' || !isFramePath(pathname)) return plain(response, 404, 'Not found.')
+    const file = await rendererFile(options.rendererDir, pathname)
+    if (file === null) return plain(response, 404, 'Not found.')
+    const nonce = randomBytes(18).toString('base64url')
+    response.writeHead(200, {
+      ...frameHeaders,
+      'content-type': file.contentType,
+      'content-security-policy': consoleFramePolicy(nonce, [`http://${loopback}:${port}`, `http://localhost:${port}`]),
+      'cache-control': file.isHashed ? 'public, max-age=31536000, immutable' : 'no-store',
+    })
+    response.end(file.isPage ? withNonce(file.content.toString('utf8'), nonce) : file.content)
   }
 
   function redeem(response: ServerResponse, token: string): void {
@@ -121,12 +142,12 @@ function listen(http: ReturnType<typeof createServer>, port: number): Promise<nu
   })
 }
 
-function page(response: ServerResponse, html: string, host: string): void {
+function page(response: ServerResponse, html: string, host: string, port: number): void {
   const nonce = randomBytes(18).toString('base64url')
   response.writeHead(200, {
     ...commonHeaders,
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': contentSecurityPolicy(nonce, [`ws://${host}`]),
+    'content-security-policy': contentSecurityPolicy(nonce, [`ws://${host}`], [localFrameSource(port)]),
     'cache-control': 'no-store',
   })
   response.end(withNonce(html, nonce))
