@@ -4,10 +4,11 @@ import { Failure } from '../shared/domain/failure.ts'
 import first from './migrations/0000_first.sql?raw'
 import notices from './migrations/0001_notices.sql?raw'
 import vault from './migrations/0002_vault.sql?raw'
+import reports from './migrations/0003_reports.sql?raw'
 import operations from './migrations/0004_operations.sql?raw'
 
 /** In order, never edited once released. */
-export const migrations: readonly string[] = [first, notices, vault, operations]
+export const migrations: readonly string[] = [first, notices, vault, reports, operations]
 
 /**
  * Applies what is missing. Refuses, by name, a database that a newer program has written.
