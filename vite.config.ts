@@ -4,13 +4,15 @@ import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
 
 const root = import.meta.dirname
+/** scripts/build.ts builds aside, then puts the whole in its place at once. */
+const out = resolve(root, process.env['FLINT_CONSOLE_BUILD_OUT'] ?? 'out')
 const native = ['better-sqlite3', '@napi-rs/keyring', 'electron', 'bufferutil', 'utf-8-validate']
 
 const programs = {
   main: {
     build: {
       target: 'node20.18',
-      outDir: 'out/main',
+      outDir: resolve(out, 'main'),
       rollupOptions: {
         external: native,
         input: {
@@ -27,7 +29,7 @@ const programs = {
   preload: {
     build: {
       target: 'node20.18',
-      outDir: 'out/preload',
+      outDir: resolve(out, 'preload'),
       rollupOptions: {
         external: ['electron'],
         input: { preload: resolve(root, 'electron/preload/index.ts') },
@@ -40,12 +42,12 @@ const programs = {
     plugins: [react()],
     build: {
       target: 'chrome130',
-      outDir: resolve(root, 'out/renderer'),
+      outDir: resolve(out, 'renderer'),
       minify: true,
       // Nothing as data addresses: the content security policy lets fonts in from files only.
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 2_000,
-      rollupOptions: { input: resolve(root, 'renderer/index.html') },
+      rollupOptions: { input: { index: resolve(root, 'renderer/index.html'), console: resolve(root, 'renderer/console.html') } },
     },
   },
 } satisfies Parameters<typeof defineConfig>[0]

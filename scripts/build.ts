@@ -1,7 +1,7 @@
 // Builds what is older than its sources: the shell with the worker and the command line (main), the preload, the renderer.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -18,6 +18,7 @@ export const programs = Object.keys(sources) as Program[]
 
 const lockPath = join(root, 'out', '.building')
 const lockWaitMs = 180_000
+const aside = join(root, 'out', '.building-aside')
 
 function* filesBeneath(path: string): Generator<string> {
   const state = statSync(path, { throwIfNoEntry: false })
@@ -94,10 +95,21 @@ function buildOne(program: Program): void {
   const result = spawnSync(process.execPath, [electronVite, 'build', '-c', './vite.config.ts', '--logLevel', 'warn'], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, FLINT_CONSOLE_BUILD_ONLY: program },
+    env: { ...process.env, FLINT_CONSOLE_BUILD_ONLY: program, FLINT_CONSOLE_BUILD_OUT: aside },
   })
   if (result.status !== 0) throw new Error(`The ${program} program could not be built.\n${result.stdout}${result.stderr}`)
-  writeFileSync(stampPath(program), from)
+  writeFileSync(join(aside, program, '.built-from'), from)
+  putInPlace(program)
+}
+
+/** The old program stays whole until the new one is; a process that starts in between finds either. */
+function putInPlace(program: Program): void {
+  const place = join(root, 'out', program)
+  const old = join(aside, `${program}.old`)
+  rmSync(old, { recursive: true, force: true })
+  if (existsSync(place)) renameSync(place, old)
+  renameSync(join(aside, program), place)
+  rmSync(aside, { recursive: true, force: true })
 }
 
 /** Builds those of the named programs that are older than their sources. Throws an Error with the builder's own words. */

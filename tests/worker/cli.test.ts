@@ -165,7 +165,6 @@ describe('wrong usage exits 2, with help on stderr and nothing on stdout', () =>
   const usage: readonly (readonly string[])[] = [
     [],
     ['nonsense'],
-    ['report', 'mrr'],
     ['node'],
     ['node', 'nonsense'],
     ['node', 'add'],
@@ -178,10 +177,9 @@ describe('wrong usage exits 2, with help on stderr and nothing on stdout', () =>
     ['node', 'remove'],
     ['node', 'maintenance', 'x'],
     ['vm', 'start'],
-    ['vm', 'restore', 'a/b'],
+    ['vm', 'delete', 'a/b'],
     ['billing', 'connect', '--url', 'http://127.0.0.1:1'],
     ['billing', 'list'],
-    ['billing', 'list', 'tickets'],
     ['billing', 'list', 'nonsense'],
     ['link', 'confirm'],
     ['link', 'confirm', '1'],
@@ -200,10 +198,14 @@ describe('wrong usage exits 2, with help on stderr and nothing on stdout', () =>
   ]
 
   test.for(usage)('%j', async (args) => {
-    for (const flags of [[], ['--json']]) {
-      const outcome = await cli([...flags, ...args])
-      expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 2, stdout: '' })
-      expect(outcome.stderr).toContain('Usage: flint-console')
+    const outcome = await cli(args)
+    expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 2, stdout: '' })
+    expect(outcome.stderr).toContain('Usage: flint-console')
+  })
+
+  test('with --json too, and whatever stands first', async () => {
+    for (const args of [['--json', 'nonsense'], ['node', 'list', '--json', '--nonsense'], ['--json', 'billing', 'list', 'nonsense']]) {
+      expect(await cli(args)).toMatchObject({ code: 2, stdout: '' })
     }
   })
 
@@ -310,6 +312,14 @@ test('an operator’s way from nothing to a suspended and restored customer, by 
   const entries = await json(z.array(z.looseObject({ seq: z.int(), at: instant, actor: z.string(), action: z.string() })), ['audit', 'list', '--service', String(due.serviceId)])
   expect(entries.length).toBeGreaterThan(4)
   expect((await errorOf(['audit', 'list', '--since', 'yesterday'])).error.code).toBe('cli.invalid-value')
+
+  // A sync that cannot be read to its end gives its own result, and 1.
+  estate.billing.faults.maintenance = true
+  const broken = await json(syncShape, ['billing', 'sync'], { code: 1 })
+  expect(broken.errors.length).toBeGreaterThan(0)
+  expect((await json(runShape, ['run', '--once'], { code: 1 })).sync?.errors.length).toBeGreaterThan(0)
+  estate.billing.faults.maintenance = false
+  expect(await json(syncShape, ['billing', 'sync'])).toMatchObject({ kind: 'incremental', errors: [] })
 
   // Power by hand, and what it refuses.
   const idle = vms.find(({ name, state }) => !name.startsWith('vps-') && state === 'running')

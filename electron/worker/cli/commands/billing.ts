@@ -4,6 +4,7 @@ import { billingConnection, syncResult } from '../../../../shared/contract/billi
 import type { MethodOutput } from '../../../../shared/contract/index.ts'
 import { type Exit, perform } from '../exit.ts'
 import { promptForSecret, secretFromStdin } from '../secretInput.ts'
+import { resourceErrorsJson, syncJson } from '../syncJson.ts'
 import { fields, harmless } from '../terminalText.ts'
 import { isoOf, timeText } from '../values.ts'
 import { addBillingList } from './billingList.ts'
@@ -15,10 +16,6 @@ interface ConnectOptions {
 }
 
 type ResourceErrors = MethodOutput<'billing.status'>['errors']
-
-function errorsJson(errors: ResourceErrors) {
-  return errors.map(({ resource, code, message }) => ({ resource, code, message }))
-}
 
 function errorLines(errors: ResourceErrors): string {
   return errors.map(({ resource, message }) => `\n${resource}: ${harmless(message)}`).join('')
@@ -64,7 +61,7 @@ export function addBillingCommands(program: Command, exit: Exit): void {
     perform(sync, exit, async ({ client, job }) => {
       const result = syncResult.parse(await job(await client.call('billing.sync', { full: options.full === true })))
       const text = `${result.kind}: ${rowsText(result.rows)}; ${result.changed} changed, ${result.gone} gone, ${result.requests} requests in ${result.seconds.toFixed(1)} s${errorLines(result.errors)}`
-      return { json: { ...result, errors: errorsJson(result.errors) }, text, exitCode: result.errors.length > 0 ? 1 : 0 }
+      return { json: syncJson(result), text, exitCode: result.errors.length > 0 ? 1 : 0 }
     }),
   )
 
@@ -73,7 +70,7 @@ export function addBillingCommands(program: Command, exit: Exit): void {
     perform(status, exit, async ({ client }) => {
       const { connection, lastFullAt, lastIncrementalAt, rows, errors } = await client.call('billing.status', {})
       return {
-        json: { lastFullAt: isoOf(lastFullAt), lastIncrementalAt: isoOf(lastIncrementalAt), rows, errors: errorsJson(errors) },
+        json: { lastFullAt: isoOf(lastFullAt), lastIncrementalAt: isoOf(lastIncrementalAt), rows, errors: resourceErrorsJson(errors) },
         text:
           fields([
             ['connected to', connection === null ? 'nothing yet: `billing connect`' : `${connection.url} (${connection.timeZone})`],

@@ -6,6 +6,7 @@ import { optionsFromEnvironment } from '../../host/environment.ts'
 import { type Exit, perform } from '../exit.ts'
 import { globalOptions, tell } from '../session.ts'
 import { untilSignalled } from '../signals.ts'
+import { syncJson } from '../syncJson.ts'
 
 export function addRunCommand(program: Command, exit: Exit): void {
   const run = program
@@ -24,7 +25,7 @@ function once(run: Command, exit: Exit): Promise<void> {
       `Planned ${planned}, waiting ${waiting}, done ${done}, failed ${failed}.`,
       ...held.map(({ code, node, reason }) => `Held by ${code}${node === null ? '' : ` (${node})`}: ${reason}`),
     ]
-    return { json: { sync, planned, waiting, done, failed, held }, text: lines.join('\n'), exitCode: syncFailed || failed > 0 ? 1 : 0 }
+    return { json: { sync: sync === null ? null : syncJson(sync), planned, waiting, done, failed, held }, text: lines.join('\n'), exitCode: syncFailed || failed > 0 ? 1 : 0 }
   })
 }
 
