@@ -4,12 +4,14 @@ import type { ElectronApplication, Page } from '@playwright/test'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { chromiumFlags, electronEnvironment } from '../../scripts/electronStart.ts'
 import { packagedExecutable } from '../../scripts/packagedApp.ts'
 import { chromiumExecutable, electronRuntime, root } from '../../scripts/requirements.ts'
+import { until } from '../helpers/until.ts'
 
 export type Host = 'electron' | 'chromium' | 'packaged'
 
@@ -56,24 +58,24 @@ function collectComplaints(page: Page): string[] {
 }
 
 export async function startApp(start: AppStart): Promise<RunningApp> {
-  return start.host === 'chromium' ? startBrowserMode(start) : startElectron(start)
+  switch (start.host) {
+    case 'chromium':
+      return startBrowserMode(start)
+    case 'electron':
+      return startElectron(start)
+    case 'packaged':
+      return startPackaged(start)
+  }
 }
 
-function electronProgram(host: Host): { readonly executablePath: string; readonly args: string[]; readonly env: NodeJS.ProcessEnv } {
+/** From the source tree. Playwright finds the runtime by itself and then holds the app back until it is attached to it. */
+async function startElectron({ host, dataDir, environment }: AppStart): Promise<RunningApp> {
   const { runtime, why } = electronRuntime()
   if (runtime === null) throw new Error(`Electron cannot be used: ${why}`)
-  if (host === 'electron') return { executablePath: runtime.executable, args: [...chromiumFlags(), root], env: electronEnvironment(runtime) }
-  const executablePath = packagedExecutable()
-  if (!existsSync(executablePath)) throw new Error('There is no packaged app: npm run package')
-  return { executablePath, args: [...chromiumFlags()], env: electronEnvironment(runtime) }
-}
-
-async function startElectron({ host, dataDir, environment }: AppStart): Promise<RunningApp> {
-  const program = electronProgram(host)
   const electron = await _electron.launch({
-    executablePath: program.executablePath,
-    args: program.args,
-    env: definedOnly({ ...program.env, ...environment, FLINT_CONSOLE_DATA_DIR: dataDir, FLINT_CONSOLE_VALIDATE: '1' }),
+    args: [...chromiumFlags(), root],
+    cwd: root,
+    env: definedOnly({ ...electronEnvironment(runtime), ...environment, FLINT_CONSOLE_DATA_DIR: dataDir, FLINT_CONSOLE_VALIDATE: '1' }),
   })
   const page = await electron.firstWindow()
   const complaints = collectComplaints(page)
@@ -89,6 +91,39 @@ async function startElectron({ host, dataDir, environment }: AppStart): Promise<
       await page.reload()
     },
     close: () => electron.close(),
+  }
+}
+
+/** The unpacked app as an operator would start it; Playwright comes in through the debugging port once the window is there. */
+async function startPackaged({ host, dataDir, environment }: AppStart): Promise<RunningApp> {
+  const { runtime, why } = electronRuntime()
+  if (runtime === null) throw new Error(`Electron cannot be used: ${why}`)
+  const child = spawn(packagedExecutable(), [...chromiumFlags(), '--remote-debugging-port=0'], {
+    env: { ...electronEnvironment(runtime), ...environment, FLINT_CONSOLE_DATA_DIR: dataDir, FLINT_CONSOLE_VALIDATE: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const debuggingUrl = await firstMatch(child, child.stderr, /DevTools listening on (ws:\/\/\S+)/)
+  const { host: debuggingHost } = new URL(debuggingUrl)
+  await until('the packaged app shows its window', async () => (await (await fetch(`http://${debuggingHost}/json/list`)).text()).includes('"title": "Flint Console"'), 30_000)
+  const browser = await chromium.connectOverCDP(debuggingUrl)
+  const page = browser.contexts()[0]?.pages()[0]
+  if (page === undefined) throw new Error('the packaged app has no window')
+  const complaints = collectComplaints(page)
+  return {
+    host,
+    page,
+    dataDir,
+    complaints,
+    electron: null,
+    workerPid: () => workerPid(dataDir),
+    revive: () => Promise.resolve(),
+    reload: async () => {
+      await page.reload()
+    },
+    close: async () => {
+      await browser.close()
+      await ended(child)
+    },
   }
 }
 
@@ -127,19 +162,24 @@ async function serve(dataDir: string, environment: NodeJS.ProcessEnv): Promise<{
     env: { ...process.env, ...environment, FLINT_CONSOLE_VALIDATE: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const exited = once(child, 'exit').then(() => Promise.reject(new Error('serve ended before it printed its address')))
-  exited.catch(() => undefined)
+  return { process: child, address: await firstMatch(child, child.stdout, /(http:\/\/\S+)/) }
+}
+
+/** What the first line that fits holds; rejects when the program ends before. */
+async function firstMatch(child: ChildProcess, output: Readable, pattern: RegExp): Promise<string> {
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`a program ended before it printed ${pattern.source}`)))
+  ended.catch(() => undefined)
   const printed = (async () => {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const address = /http:\/\/\S+/.exec(line)?.[0]
-      if (address !== undefined) return address
+    for await (const line of createInterface({ input: output })) {
+      const found = pattern.exec(line)?.[1]
+      if (found !== undefined) return found
     }
-    throw new Error('serve printed no address')
+    throw new Error(`a program never printed ${pattern.source}`)
   })()
-  const address = await Promise.race([printed, exited])
+  const found = await Promise.race([printed, ended])
   // What it prints afterwards is not needed, but must not fill the pipe.
-  child.stdout.resume()
-  return { process: child, address }
+  output.resume()
+  return found
 }
 
 async function ended(child: ChildProcess): Promise<void> {

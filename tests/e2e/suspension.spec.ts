@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts'
 
 async function openTab(page: Page, tab: string): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: /^Automation/ }).click()
-  await page.getByRole('link', { name: new RegExp(`^${tab}`) }).click()
+  await page.getByRole('link', { name: new RegExp(`^${tab}\\b`) }).click()
 }
 
 async function confirmLink(page: Page, subject: Subject): Promise<void> {
