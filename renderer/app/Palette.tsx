@@ -36,6 +36,7 @@ export function Palette() {
       size={600}
       radius={8}
       tagsToIgnore={[]}
+      title="Search and commands"
       onSpotlightOpen={() => {
         setOpened(true)
       }}

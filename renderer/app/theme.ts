@@ -15,7 +15,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, size: 480, transitionProps: { duration: 100, transition: 'fade' }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 }, closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: { defaultProps: { centered: true, size: 480, transitionProps: { duration: 100, transition: 'fade' }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 }, closeButtonProps: { 'aria-label': 'Close dialog' } } },
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 80 }, position: 'bottom-end' } },
     Tooltip: { defaultProps: { openDelay: 250, transitionProps: { duration: 80 }, withinPortal: true } },
     Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 80 } } } },

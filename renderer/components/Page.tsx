@@ -28,7 +28,7 @@ export function Page({ title, parent, age, actions, tabs, filled = false, childr
   }, [title])
   return (
     <div className="page">
-      <header className="bar">
+      <section className="bar" aria-label={title}>
         <h1>
           {parent}
           {parent !== undefined && <span className="faint"> / </span>}
@@ -41,7 +41,7 @@ export function Page({ title, parent, age, actions, tabs, filled = false, childr
           <span className="cuttable">VM, address, customer, invoice…</span>
           <kbd>{isMac ? '⌘ K' : 'Ctrl K'}</kbd>
         </button>
-      </header>
+      </section>
       {tabs !== undefined && (
         <nav className="tabs" aria-label={`${title}: parts`}>
           {tabs}

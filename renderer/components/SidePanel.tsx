@@ -28,7 +28,7 @@ export function SidePanel({ title, note, pageLink, onClose, children }: SidePane
   return (
     <aside className="panel side-panel" aria-label="Details">
       <header className="panel-head">
-        <h2 className="cut">{title}</h2>
+        <h2 className="cut-end">{title}</h2>
         {note !== undefined && <small>{note}</small>}
         <div className="push row">
           {pageLink}

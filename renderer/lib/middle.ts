@@ -7,6 +7,7 @@ export interface SplitText {
   readonly whole: string
 }
 
+const shortEnough = 22
 const shownHead = 160
 const shownWhole = 500
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF]/u
@@ -17,7 +18,7 @@ export function splitMiddle(text: string, tailLength = 8): SplitText {
   const whole = text.length > shownWhole ? `${text.slice(0, shownWhole)}… (${text.length.toLocaleString()} characters)` : text
   if (rightToLeft.test(text)) return { head: text.slice(0, shownHead), tail: '', whole }
   const ending = [...segmenter.segment(text.slice(-tailLength * 8))].map((part) => part.segment)
-  if (text.length <= tailLength * 2 || ending.length <= tailLength) return { head: text.slice(0, shownHead), tail: '', whole }
+  if (text.length <= shortEnough || ending.length <= tailLength) return { head: text.slice(0, shownHead), tail: '', whole }
   const tail = ending.slice(-tailLength).join('')
   const head = text.slice(0, text.length - tail.length)
   return { head: head.length > shownHead ? `${head.slice(0, shownHead)}…` : head, tail, whole }

@@ -82,8 +82,8 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
           changed()
         }}
         data={[
-          { value: 'key', label: 'API key' },
-          { value: 'passphrase', label: 'Passphrase' },
+          { value: 'key', label: 'With its API key' },
+          { value: 'passphrase', label: 'With its passphrase' },
         ]}
       />
       <PasswordInput

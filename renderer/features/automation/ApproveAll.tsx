@@ -51,7 +51,7 @@ export function ApproveAll({ intents: given, close }: { readonly intents: readon
                   <span className="cut strong">
                     <MiddleCut text={intent.name} />
                   </span>
-                  <span className="cut muted">{intent.customerName !== null && <MiddleCut text={`of ${intent.customerName}`} />}</span>
+                  <span className="muted">{intent.customerName !== null && <span className="row"><span>of</span> <MiddleCut text={intent.customerName} /></span>}</span>
                 </span>
                 <span className="small muted">{typeof outcome === 'object' ? <span className="bad">{outcome.refused}</span> : intent.reason}</span>
               </span>

@@ -31,6 +31,8 @@ export function Queue() {
   const [allDone, setAllDone] = useState(false)
   const intents = read.data ?? []
   const waiting = intents.filter((intent) => intent.state === 'planned' && intent.waitsForApproval)
+  // A termination is approved by its own name only, never with others.
+  const together = waiting.filter((intent) => intent.kind === 'suspend' || intent.kind === 'unsuspend')
   const running = intents.filter((intent) => ['approved', 'executing', 'verifying'].includes(intent.state) || (intent.state === 'planned' && !intent.waitsForApproval))
   const failed = intents.filter((intent) => intent.state === 'failed')
   const ended = intents.filter((intent) => intent.state === 'done' || intent.state === 'cancelled').sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))
@@ -60,14 +62,16 @@ export function Queue() {
           title="Waiting for you"
           note={`${count(waiting.length, 'service')} · facts are read again before anything is sent`}
           actions={
-            <Button
-              kind="primary"
-              onClick={() => {
-                dialogs.open(`Approve ${String(waiting.length)}`, (close) => <ApproveAll intents={waiting} close={close} />, 620)
-              }}
-            >
-              {waiting.length === 1 ? 'Approve 1' : `Approve all ${String(waiting.length)}`}
-            </Button>
+            together.length > 0 && (
+              <Button
+                kind="primary"
+                onClick={() => {
+                  dialogs.open(`Approve ${String(together.length)}`, (close) => <ApproveAll intents={together} close={close} />, 620)
+                }}
+              >
+                {together.length === 1 ? 'Approve 1' : `Approve all ${String(together.length)}`}
+              </Button>
+            )
           }
         >
           <IntentTable intents={waiting} icon={<Icon of={IconBolt} />} renderActions={(intent) => <WaitingActions intent={intent} />} />

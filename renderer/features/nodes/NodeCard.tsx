@@ -12,7 +12,7 @@ export function NodeCard({ node }: { readonly node: NodeRow }) {
   return (
     <section className="panel" aria-label={`Node ${node.name.slice(0, 60)}`}>
       <header className="panel-head">
-        <h2 className="cut">
+        <h2 className="cut-end">
           <NodeLink nodeId={node.id} name={node.name} />
         </h2>
         <NodeState node={node} />

@@ -158,7 +158,7 @@ function Todo({ icon, intent }: { readonly icon: typeof IconBolt; readonly inten
           <b className="cut">
             <MiddleCut text={intent.name} />
           </b>
-          {intent.customerName !== null && <span className="cut">of {<MiddleCut text={intent.customerName} />}</span>}
+          {intent.customerName !== null && <span className="row"><span>of</span> <MiddleCut text={intent.customerName} /></span>}
         </div>
         <p>{hasFailed ? (intent.error?.message ?? intent.reason) : intent.reason}</p>
       </div>
