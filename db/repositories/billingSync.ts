@@ -26,6 +26,11 @@ export function lastCompleteRun(orm: Orm, kind?: SyncKind): SyncRun | null {
   return orm.select().from(syncRuns).where(and(eq(syncRuns.complete, true), inArray(syncRuns.kind, kinds))).orderBy(desc(syncRuns.id)).limit(1).get() ?? null
 }
 
+/** When the newest run of a kind began, whatever became of it; null when there was none. */
+export function lastRunAt(orm: Orm, kind: SyncKind): number | null {
+  return orm.select({ at: syncRuns.startedAt }).from(syncRuns).where(eq(syncRuns.kind, kind)).orderBy(desc(syncRuns.id)).limit(1).get()?.at ?? null
+}
+
 /** The newest run that came to an end, complete or not. */
 export function lastFinishedRun(orm: Orm): SyncRun | null {
   return orm.select().from(syncRuns).where(sql`${syncRuns.finishedAt} is not null`).orderBy(desc(syncRuns.id)).limit(1).get() ?? null

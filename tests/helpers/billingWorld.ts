@@ -35,7 +35,7 @@ export const minuteMs = 60_000
 export const dayMs = 86_400_000
 
 /** Failures come at once, so that tests need not wait for them. */
-const quickHttp: NonNullable<BillingOptions['http']> = { connectTimeoutMs: 500, timeoutMs: 2_000, retryPauseMs: 1, circuit: { failures: 1_000, restMs: 1 } }
+const quickHttp: NonNullable<BillingOptions['http']> = { connectTimeoutMs: 5_000, timeoutMs: 10_000, retryPauseMs: 1, circuit: { failures: 1_000, restMs: 1 } }
 
 /** The Failure that `work` ends with. Throws when it succeeds, or fails otherwise. */
 export async function failureOf(work: Promise<unknown>): Promise<Failure> {

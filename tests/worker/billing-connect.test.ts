@@ -160,7 +160,7 @@ test('disconnecting forgets the key and keeps the mirror', async () => {
   expect(await world.secrets.get('billing:token')).toBeNull()
   expect(world.billing.status()).toMatchObject({ connection: null, rows: { customers: 3, services: 3, invoices: 3 } })
   await world.connect()
-  expect(await world.sync()).toMatchObject({ kind: 'incremental', errors: [], changed: 0 })
+  expect(await world.sync()).toMatchObject({ kind: 'full', errors: [], changed: 0, gone: 0 })
 })
 
 test('a key that vanished from the keychain is a clear failure, which the status keeps', async () => {

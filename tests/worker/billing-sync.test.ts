@@ -259,3 +259,18 @@ test('today is the day in Paymenter’s zone, not in this machine’s', async ()
   expect(world.billing.timeZone()).toBe('Pacific/Kiritimati')
   expect(world.billing.today()).toBe('2026-11-23')
 })
+
+test('a full pass that lacks a permission is not repeated at every turn', async () => {
+  await using world = await BillingWorld.withShop({ customers: 2 })
+  world.paymenter.faults.revokedPermissions = ['users.view']
+  expect((await world.sync()).errors.map((error) => `${error.resource} ${error.code}`)).toEqual([
+    'customers billing.forbidden',
+    'services billing.forbidden',
+    'invoices billing.forbidden',
+  ])
+  world.paymenter.faults.revokedPermissions = []
+  expect(await world.sync()).toMatchObject({ kind: 'full', errors: [] })
+  world.paymenter.faults.revokedPermissions = ['users.view']
+  expect(await world.sync()).toMatchObject({ kind: 'incremental' })
+  expect(world.one('select customer_id from services where id = 2')).toEqual({ customer_id: 2 })
+})

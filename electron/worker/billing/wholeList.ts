@@ -35,9 +35,9 @@ export async function readWholeList(client: PaymenterClient, resource: Resource,
 
 /**
  * One reading, in the order of the ids. A row that is deleted moves all later ones up, so that the first row of the next page can be
- * skipped. Such a row has an id between the last of a page and the first of the next: where there is no gap nothing was skipped, and where
- * there is one, the last row is looked for once more at its place. A row that came later under a lower id moves the others down: then an id
- * comes twice.
+ * skipped. Such a row has an id between the last of a page and the first of the next: where there is no gap nothing was skipped. Where there
+ * is one, or the next page, which was promised, is empty, the last row is looked for once more at its place. A row that came later under a
+ * lower id moves the others down: then an id comes twice.
  */
 class Reading {
   readonly met = new Set<number>()
@@ -46,6 +46,8 @@ class Reading {
   readonly #options: WholeListOptions
   readonly #checks: Promise<boolean>[] = []
   #checkFailure: { error: unknown } | null = null
+  readonly #asked = new Map<number, Promise<{ answer: ListAnswer; ticket: number }>>()
+  #over = false
   #entries = 0
   #last: { id: number; place: number; page: number } | null = null
 
@@ -57,40 +59,54 @@ class Reading {
 
   /** False when rows have moved. */
   async run(): Promise<boolean> {
-    const { signal, onPage } = this.#options
-    let next = this.#ask(1)
-    for (let page = 1; ; page += 1) {
-      const { answer, ticket } = await next
-      signal.throwIfAborted()
-      if (answer.hasMore) next = this.#ask(page + 1)
-      const inOrder = this.#follow(answer, page)
-      onPage(answer, ticket, this.#entries)
-      if (!inOrder) return false
-      if (!answer.hasMore) break
+    try {
+      return (await this.#readPages()) && (await this.#allInPlace())
+    } finally {
+      this.#over = true
     }
-    const settled = (await Promise.all(this.#checks)).every(Boolean)
-    if (this.#checkFailure) throw this.#checkFailure.error
-    return settled
   }
 
-  async #page(page: number): Promise<{ answer: ListAnswer; ticket: number }> {
-    const { perPage, includes, signal, ticket } = this.#options
-    const taken = ticket()
-    return { answer: await this.#client.list(this.#resource, { page, perPage, sort: 'id', includes, signal }), ticket: taken }
+  async #readPages(): Promise<boolean> {
+    const { signal, onPage } = this.#options
+    for (let page = 1; ; page += 1) {
+      const { answer, ticket } = await (this.#asked.get(page) ?? this.#ask(page))
+      this.#asked.delete(page)
+      signal.throwIfAborted()
+      const inOrder = this.#follow(answer, page)
+      onPage(answer, ticket, this.#entries)
+      if (!inOrder || !answer.hasMore) return inOrder
+    }
+  }
+
+  async #allInPlace(): Promise<boolean> {
+    const inPlace = (await Promise.all(this.#checks)).every(Boolean)
+    if (this.#checkFailure) throw this.#checkFailure.error
+    return inPlace
   }
 
   #ask(page: number): Promise<{ answer: ListAnswer; ticket: number }> {
     const asked = this.#page(page)
     // Its failure is met when it is awaited; until then it must not count as unhandled.
     asked.catch(() => undefined)
+    this.#asked.set(page, asked)
     return asked
+  }
+
+  async #page(page: number): Promise<{ answer: ListAnswer; ticket: number }> {
+    const { perPage, includes, signal, ticket } = this.#options
+    const taken = ticket()
+    const onMore = (): void => {
+      if (!this.#over) void this.#ask(page + 1)
+    }
+    const answer = await this.#client.list(this.#resource, { page, perPage, sort: 'id', includes, signal, onMore })
+    return { answer, ticket: taken }
   }
 
   /** Takes the ids of a page; false when they are not greater than all before. */
   #follow(answer: ListAnswer, page: number): boolean {
     let previous = this.#last?.id ?? 0
-    const first = answer.rows[0]
-    if (this.#last !== null && first !== undefined && first.id > previous + 1) this.#checks.push(this.#checkPlace(this.#last))
+    const first = answer.rows[0]?.id ?? Number.POSITIVE_INFINITY
+    if (this.#last !== null && first > previous + 1) this.#checks.push(this.#checkPlace(this.#last))
     let inOrder = true
     for (const { id } of answer.rows) {
       if (id <= previous) inOrder = false

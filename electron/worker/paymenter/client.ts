@@ -1,4 +1,5 @@
 // Paymenter's admin API: bounded requests, addresses that are built and never followed, answers that are parsed and not trusted.
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { HttpPeer, type HttpAnswer, type HttpPeerOptions, type HttpRequest } from '../http/request.ts'
@@ -46,6 +47,8 @@ export interface ListRequest {
   readonly filters?: Readonly<Record<string, string>> | undefined
   readonly signal?: AbortSignal | undefined
   readonly retry?: boolean | undefined
+  /** Called as soon as the answer has come and names a next page, before it is parsed: the next request can be on its way meanwhile. */
+  readonly onMore?: (() => void) | undefined
 }
 
 export interface ListAnswer {
@@ -130,6 +133,11 @@ export class PaymenterClient {
       ...(request.sort === undefined ? [] : [`sort=${request.sort}`]),
       ...Object.entries(request.filters ?? {}).map(([name, value]) => `filter[${name}]=${encodeURIComponent(value)}`),
     ])
+    // Quotes within texts are escaped, so this stands nowhere but in the links.
+    if (request.onMore !== undefined && answer.text.includes('"next":"')) {
+      request.onMore()
+      await letRequestsLeave()
+    }
     const parsed = listDocument.safeParse(this.#documentOf(answer))
     if (!parsed.success) throw invalidAnswer(`the list of ${resource} has not the form of one`)
     const rows: PaymenterRow[] = []
@@ -277,6 +285,14 @@ export class PaymenterClient {
     if (answer.date !== null) this.#clockOffsetMs = Math.round(answer.date - (this.#now() - answer.durationMs / 2))
     return answer
   }
+}
+
+/**
+ * Parsing and storing a page block the thread: what was just asked for is sent first. undici uses a connection again only in the turn of the
+ * event loop after its last answer, and writes in the next one.
+ */
+async function letRequestsLeave(): Promise<void> {
+  for (let turns = 0; turns < 3; turns += 1) await turn()
 }
 
 function root(resource: Resource): string {
