@@ -1,6 +1,7 @@
 // The one frame around every screen: banner, sidebar, screen, status line, palette; and onboarding while nothing is connected.
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { useConsoleKey } from '../components/estate/OpenConsole.tsx'
 import { Welcome } from '../features/onboarding/Welcome.tsx'
 import { useDensity } from '../lib/density.ts'
 import { useLineState, useRead } from '../lib/queries.ts'
@@ -11,10 +12,13 @@ import { LineNotice } from './LineNotice.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { StatusLine } from './StatusLine.tsx'
 
+const ConsolesHost = lazy(async () => ({ default: (await import('../features/consoles/ConsolesHost.tsx')).ConsolesHost }))
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
 
 export function Frame() {
   useDensity()
+  useConsoleKey()
+  const isConsoleWindow = useRouterState({ select: (state) => state.location.pathname.startsWith('/console-window/') })
   const line = useLineState()
   const status = useRead('system.status', {})
   const [folded, setFolded] = useRemembered('sidebar-folded', isYesOrNo, false)
@@ -22,6 +26,7 @@ export function Frame() {
   if (line === 'refused' || status.data === undefined) {
     return <LineNotice line={line} error={status.error} />
   }
+  if (isConsoleWindow) return <Outlet />
   const { nodes, billingConnected, demo, installationId } = status.data
   const empty = nodes === 0 && !billingConnected && !demo
   if (empty && skippedFor !== installationId) {
@@ -42,6 +47,9 @@ export function Frame() {
       </div>
       <Sidebar folded={folded} onFold={setFolded} />
       <Outlet />
+      <Suspense>
+        <ConsolesHost />
+      </Suspense>
       <StatusLine status={status.data} />
       <Suspense>
         <Palette />

@@ -11,9 +11,12 @@ import {
   IconServer2,
   IconSettings,
   IconTag,
+  IconTerminal2,
   IconUsers,
 } from '@tabler/icons-react'
+import { useSyncExternalStore } from 'react'
 import { Icon } from '../components/Icon.tsx'
+import { consoleTabs } from '../lib/consoleTabs.ts'
 import { useRead } from '../lib/queries.ts'
 import { Brand } from './Brand.tsx'
 
@@ -25,6 +28,7 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
   const nodes = useRead('nodes.list', {}).data
   const rows = useRead('billing.status', {}).data?.rows
   const automation = useRead('automation.status', {}).data
+  const openConsoles = useSyncExternalStore(consoleTabs.subscribe, consoleTabs.view).tabs.length
   const vms = nodes?.reduce((sum, node) => sum + node.vms, 0)
   return (
     <nav className="side" aria-label="Screens">
@@ -46,6 +50,11 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         <Icon of={IconDeviceDesktop} />
         <span>VMs</span>
         <Count of={vms} />
+      </Link>
+      <Link className="side-item" to="/consoles" title="Consoles">
+        <Icon of={IconTerminal2} />
+        <span>Consoles</span>
+        <Count of={openConsoles} />
       </Link>
       <div className="side-gap" />
       <Link className="side-item" to="/customers" title="Customers">

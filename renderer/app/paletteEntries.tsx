@@ -13,6 +13,7 @@ import {
   IconSettings,
   IconSun,
   IconTag,
+  IconTerminal2,
   IconUser,
   IconUsers,
 } from '@tabler/icons-react'
@@ -87,6 +88,7 @@ function useScreens(): readonly PaletteEntry[] {
       screen('Overview', IconLayoutDashboard, () => void navigate({ to: '/' })),
       screen('Nodes', IconServer2, () => void navigate({ to: '/nodes' })),
       screen('VMs', IconDeviceDesktop, () => void navigate({ to: '/vms' }), 'fleet machines'),
+      screen('Consoles', IconTerminal2, () => void navigate({ to: '/consoles' }), 'vnc serial terminal'),
       screen('Customers', IconUsers, () => void navigate({ to: '/customers' })),
       screen('Services', IconBox, () => void navigate({ to: '/services' }), 'links'),
       screen('Invoices', IconReceipt, () => void navigate({ to: '/invoices' })),

@@ -1,5 +1,6 @@
 // Every address of the app and the screen behind it; screens are loaded when they are first opened.
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { ConsolesRoute } from '../features/consoles/ConsolesRoute.tsx'
 import { Overview } from '../features/overview/Overview.tsx'
 import { automationTabs } from '../lib/automationTabs.ts'
 import { Frame } from './Frame.tsx'
@@ -46,10 +47,16 @@ const automation = createRoute({
   },
   component: lazyRouteComponent(() => import('../features/automation/Automation.tsx'), 'Automation'),
 })
+const consoles = createRoute({ getParentRoute: () => root, path: '/consoles', component: ConsolesRoute })
+const consoleWindow = createRoute({
+  getParentRoute: () => root,
+  path: '/console-window/$nodeId/$uuid',
+  component: lazyRouteComponent(() => import('../features/consoles/ConsoleWindow.tsx'), 'ConsoleWindow'),
+})
 const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('../features/settings/Settings.tsx'), 'Settings') })
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, nodes, node, vms, vm, customers, services, invoices, plans, automation, settings]),
+  routeTree: root.addChildren([overview, nodes, node, vms, vm, customers, services, invoices, plans, automation, consoles, consoleWindow, settings]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultPendingMs: 400,

@@ -1,6 +1,6 @@
 // The line to the worker as the screens see it: one place to call and listen, while lines come and go beneath it.
-import type { Client } from '../../shared/contract/client.ts'
-import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput } from '../../shared/contract/index.ts'
+import type { Client, OpenedStream } from '../../shared/contract/client.ts'
+import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput, StreamName, StreamParameters } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/domain/failure.ts'
 
 /** connecting: the first line is not there yet. open: calls go through. lost: the worker went away and is awaited. refused: it will not let this page in. */
@@ -41,6 +41,12 @@ export class Connection {
       throw new Failure('worker.gone', 'The worker is not there right now.', 'Wait until the status line says that it runs, then try again.')
     }
     return client.call(method, input)
+  }
+
+  /** Opens a byte stream; it ends with the line. Throws `worker.gone` where there is none. */
+  openStream<S extends StreamName>(name: S, parameters: StreamParameters<S>): OpenedStream {
+    if (this.#client === null) throw new Failure('worker.gone', 'The worker is not there right now.', 'The console opens again by itself as soon as it is.')
+    return this.#client.openStream(name, parameters)
   }
 
   /** Takes a new line into use; the one before it is closed. */

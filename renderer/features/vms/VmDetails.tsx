@@ -5,6 +5,7 @@ import { Button } from '../../components/Button.tsx'
 import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
 import { CustomerLink, NodeLink, ServiceLink } from '../../components/estate/links.tsx'
+import { OpenConsole } from '../../components/estate/OpenConsole.tsx'
 import { mayDo, powerActions, powerVerbs } from '../../components/estate/powerWords.ts'
 import { BillingStatus, HoldTag, VmState } from '../../components/estate/states.tsx'
 import type { VmRow } from '../../components/estate/states.tsx'
@@ -26,6 +27,7 @@ export function VmDetails({ vm }: { readonly vm: VmRow }) {
   return (
     <>
       <div className="side-panel-actions">
+        <OpenConsole vm={vm} />
         {powerActions
           .filter((action) => (action === 'resume') === (vm.state === 'paused') || action === 'stop' || action === 'force-stop')
           .filter((action) => action !== 'pause' || vm.state === 'running')

@@ -5,6 +5,7 @@ import { useCallback } from 'react'
 import { Age } from '../../components/Age.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
+import { OpenConsole } from '../../components/estate/OpenConsole.tsx'
 import { mayDo } from '../../components/estate/powerWords.ts'
 import type { VmRow } from '../../components/estate/states.tsx'
 import { usePower } from '../../components/estate/usePower.tsx'
@@ -88,6 +89,7 @@ export function Vms() {
               rowClass={(vm) => (vm.state === 'unknown' ? 'dim' : '')}
               renderRowActions={(vm) => (
                 <>
+                  <OpenConsole vm={vm} compact />
                   <IconButton
                     label={`Start ${vm.name.slice(0, 80)}`}
                     icon={<Icon of={IconPlayerPlay} />}
