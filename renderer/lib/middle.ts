@@ -8,6 +8,7 @@ export interface SplitText {
 }
 
 const shortEnough = 22
+const longestGrapheme = 16
 const shownHead = 160
 const shownWhole = 500
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF]/u
@@ -17,9 +18,10 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 export function splitMiddle(text: string, tailLength = 8): SplitText {
   const whole = text.length > shownWhole ? `${text.slice(0, shownWhole)}… (${text.length.toLocaleString()} characters)` : text
   if (rightToLeft.test(text)) return { head: text.slice(0, shownHead), tail: '', whole }
-  const ending = [...segmenter.segment(text.slice(-tailLength * 8))].map((part) => part.segment)
-  if (text.length <= shortEnough || ending.length <= tailLength) return { head: text.slice(0, shownHead), tail: '', whole }
-  const tail = ending.slice(-tailLength).join('')
+  if (text.length <= shortEnough) return { head: text, tail: '', whole }
+  // Looking at the end only: the first piece of it may be half of something, and is never part of the tail.
+  const ending = [...segmenter.segment(text.slice(-tailLength * longestGrapheme))].map((part) => part.segment)
+  const tail = ending.slice(1).slice(-tailLength).join('')
   const head = text.slice(0, text.length - tail.length)
   return { head: head.length > shownHead ? `${head.slice(0, shownHead)}…` : head, tail, whole }
 }
