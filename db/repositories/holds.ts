@@ -4,6 +4,7 @@ import type { ServiceId } from '../../shared/domain/ids.ts'
 import type { Orm } from '../open.ts'
 import { customers, holds, services } from '../schema.ts'
 import { customerNameSql } from './links.ts'
+import { foldIntoSeal } from './seal.ts'
 
 export type Hold = typeof holds.$inferSelect
 
@@ -13,10 +14,13 @@ export function holdOf(orm: Orm, serviceId: ServiceId): Hold | null {
 
 /** A new hold replaces the other kind. */
 export function putHold(orm: Orm, hold: Hold): void {
+  foldIntoSeal(orm, 'holds', holdOf(orm, hold.serviceId))
   orm.insert(holds).values(hold).onConflictDoUpdate({ target: holds.serviceId, set: hold }).run()
+  foldIntoSeal(orm, 'holds', holdOf(orm, hold.serviceId))
 }
 
 export function deleteHold(orm: Orm, serviceId: ServiceId): void {
+  foldIntoSeal(orm, 'holds', holdOf(orm, serviceId))
   orm.delete(holds).where(eq(holds.serviceId, serviceId)).run()
 }
 

@@ -4,6 +4,7 @@ import type { NodeId, ServiceId, VmRef } from '../../shared/domain/ids.ts'
 import type { MatchableService, MatchableVm } from '../../shared/domain/matching.ts'
 import type { Orm } from '../open.ts'
 import { customers, links, nodes, products, services, vms } from '../schema.ts'
+import { foldIntoSeal } from './seal.ts'
 
 export type Link = typeof links.$inferSelect
 
@@ -26,9 +27,11 @@ export function linkOfVm(orm: Orm, ref: VmRef): Link | null {
 
 export function insertLink(orm: Orm, link: Link): void {
   orm.insert(links).values(link).run()
+  foldIntoSeal(orm, 'links', linkOf(orm, link.serviceId))
 }
 
 export function deleteLink(orm: Orm, serviceId: ServiceId): void {
+  foldIntoSeal(orm, 'links', linkOf(orm, serviceId))
   orm.delete(links).where(eq(links.serviceId, serviceId)).run()
 }
 

@@ -2,6 +2,7 @@
 import { desc } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
 import { policies } from '../schema.ts'
+import { foldIntoSeal } from './seal.ts'
 
 export type StoredPolicy = typeof policies.$inferSelect
 
@@ -11,5 +12,8 @@ export function newestPolicy(orm: Orm): StoredPolicy | null {
 
 /** Saves a new version and returns its number. */
 export function insertPolicy(orm: Orm, policy: Omit<StoredPolicy, 'version'>): number {
-  return orm.insert(policies).values(policy).returning({ version: policies.version }).get().version
+  foldIntoSeal(orm, 'policy', newestPolicy(orm))
+  const { version } = orm.insert(policies).values(policy).returning({ version: policies.version }).get()
+  foldIntoSeal(orm, 'policy', newestPolicy(orm))
+  return version
 }

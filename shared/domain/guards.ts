@@ -37,6 +37,8 @@ export interface GuardFacts {
   readonly payments: { readonly count: number; readonly overDays: number; readonly longestGapDays: number; readonly lastAt: number | null }
   /** The newest run that was noted outside the database is newer than the database's own. */
   readonly noteIsNewer: boolean
+  /** What in this database is not as the record says: changed outside this program, or damaged. */
+  readonly recordFaults: readonly string[]
   /** What speaks against this being the Paymenter that the links were made for; empty when nothing does. */
   readonly billingDifferences: readonly string[]
   /** What would be suspended now. */
@@ -138,8 +140,11 @@ export function evaluateGuards(facts: GuardFacts): Guard[] {
   general('empty', emptyReason(facts))
   general('clock', clockReason(facts))
   general('payment-silence', silenceReason(facts))
-  if (facts.noteIsNewer) {
+  if (facts.noteIsNewer && facts.recordFaults.length === 0) {
     general('restored', { reason: 'This database is older than the last run that was noted outside it: a backup was put back. Look at the plan before anything is done.', figures: {} })
+  }
+  if (facts.recordFaults.length > 0) {
+    general('restored', { reason: `This database does not fit its record: ${facts.recordFaults.join('; ')}. Look at the plan before anything is done.`, figures: { faults: facts.recordFaults.length } })
   }
   if (facts.billingDifferences.length > 0) {
     general('billing-changed', {

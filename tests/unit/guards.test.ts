@@ -18,6 +18,7 @@ const well: GuardFacts = {
   nodes: [{ nodeId, name: 'blr-1', trouble: null }],
   payments: { count: 90, overDays: 90, longestGapDays: 2, lastAt: nowMs - 24 * 60 * minute },
   noteIsNewer: false,
+  recordFaults: [],
   billingDifferences: [],
   planned: planned(2),
   doneToday: 0,
@@ -53,6 +54,8 @@ describe('guards', () => {
     ['all payments were imported at once', { payments: { count: 500, overDays: 0.01, longestGapDays: 0.001, lastAt: nowMs - 24 * 60 * minute } }, []],
     ['nobody has ever paid', { payments: { count: 0, overDays: 0, longestGapDays: 0, lastAt: null } }, []],
     ['an old backup of the database was put back', { noteIsNewer: true }, ['restored']],
+    ['a link was changed outside this program', { recordFaults: ['links were changed'] }, ['restored']],
+    ['a backup was put back whose record is not whole', { noteIsNewer: true, recordFaults: ['the record is broken'] }, ['restored']],
     ['another Paymenter answers at the address', { billingDifferences: ['customer 1 was created at another time'] }, ['billing-changed']],
     ['a node is in trouble', { nodes: [{ nodeId, name: 'blr-1', trouble: 'limited mode' }] }, ['node']],
   ])('%s', (_name, change, expected) => {

@@ -182,6 +182,52 @@ describe('another or a restored installation', () => {
   })
 })
 
+describe('a database that was changed outside of this program', () => {
+  it.each([
+    ['a link', 'update links set reason = reason || char(1)', 'links'],
+    ['a hold', "update holds set until = '2030-01-01'", 'holds'],
+    ['the policy', `update policies set "values" = '{"mode":"auto","graceDays":"1"}'`, 'policy'],
+  ])('holds suspensions when %s is not as recorded, until somebody has looked', async (_name, sql, word) => {
+    const { id, vm } = world.service('overdue', obedient)
+    const other = world.service('current')
+    world.keepLinks(id, other.id)
+    world.automation.holds.add({ serviceId: other.id as never, kind: 'no-stop', why: 'promised' }, world.billing.today())
+    world.policy({ mode: 'auto' })
+    world.context.db.sqlite.prepare(sql).run()
+    const result = await world.run()
+    expect(result.held).toMatchObject([{ code: 'restored', reason: expect.stringContaining(word) as string }])
+    expect(vm.state).toBe('Running')
+    world.handlers['guards.release']({ code: 'restored', by: 'Asha', why: 'it was me, with sqlite3' })
+    expect(await heldBy()).toEqual([])
+    expect(vm.state).toBe('Shutoff')
+  })
+
+  it('names the first bad entry of the record, and holds suspensions until somebody has looked', async () => {
+    const { id, vm } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    const entries = world.handlers['audit.list']({}).length
+    world.context.db.sqlite.prepare('update audit set why = why || char(1) where seq = 3').run()
+    expect(await world.handlers['audit.verify']()).toEqual({ ok: false, entries: 2, firstBad: 3 })
+    await world.reopen()
+    expect(await heldBy()).toEqual(['restored'])
+    expect(vm.state).toBe('Running')
+    expect(entries).toBeGreaterThan(3)
+    world.handlers['guards.release']({ code: 'restored', by: 'Asha', why: 'known' })
+    expect(await heldBy()).toEqual([])
+    expect(vm.state).toBe('Shutoff')
+  })
+
+  it('finds the end of the record cut off, by the note in the keychain', async () => {
+    const { id } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    await world.run()
+    const { entries } = await world.handlers['audit.verify']()
+    world.context.db.sqlite.prepare('delete from audit where seq = ?').run(entries)
+    expect(await world.handlers['audit.verify']()).toEqual({ ok: false, entries: entries - 1, firstBad: entries })
+  })
+})
+
 describe('a release', () => {
   it('needs a guard that holds, who and why, and is refused for what clears itself only', async () => {
     const { id, nodeName } = world.service('overdue', obedient)

@@ -1,6 +1,7 @@
 // The record: append-only and hash-chained, so that whatever was done can be explained and whatever was tampered with is found.
 import { createHash } from 'node:crypto'
 import { auditRowsFrom, insertAuditRow, lastAuditRow, type AuditRow } from '../../../db/repositories/audit.ts'
+import { sealedKinds, sealsOfRows, storedSeals, type SealedKind } from '../../../db/repositories/seal.ts'
 import type { NodeId, ServiceId, VmUuid } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
 
@@ -62,7 +63,7 @@ export class Audit {
       uuid: entry.uuid ?? null,
       vmName: entry.vmName ?? null,
       why: entry.why,
-      detail: canonicalJson(entry.detail ?? {}),
+      detail: canonicalJson({ ...entry.detail, seals: storedSeals(orm) }),
       previousHash: last?.hash ?? genesis,
     }
     insertAuditRow(orm, { ...row, hash: hashOf(row) })
@@ -78,6 +79,16 @@ export class Audit {
     if (noted?.hash === last.hash) return
     if (noted !== null && auditRowsFrom(orm, noted.seq, 1)[0]?.hash !== noted.hash) return
     await this.#context.secrets.set(headSecret, `${last.seq}:${last.hash}`)
+  }
+
+  /** Which of the rows that no peer can confirm are not what the last entry says that they are. */
+  differingRows(): SealedKind[] {
+    const { orm } = this.#context.db
+    const last = lastAuditRow(orm)
+    if (!last) return []
+    const { seals } = JSON.parse(last.detail) as { seals?: Record<string, string> }
+    const now = sealsOfRows(orm)
+    return sealedKinds.filter((kind) => seals?.[kind] !== now[kind])
   }
 
   /** Walks the whole chain and compares its end with the keychain's note. `firstBad` is the first wrong row's number. */

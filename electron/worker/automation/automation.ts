@@ -48,6 +48,7 @@ export class Automation {
   #timer: NodeJS.Timeout | null = null
   #running: Promise<unknown> | null = null
   #isStarted = false
+  #recordIsChecked = false
 
   constructor(context: Context, nodes: AutomationNodes, billing: AutomationBilling, machines: MachinesOfAutomation, options: { pollMs?: number } = {}) {
     this.#context = context
@@ -122,6 +123,7 @@ export class Automation {
 
   /** One pass at a time; a second caller waits for its turn. */
   async #pass(signal: AbortSignal, report: JobProgress['report'], evenBackedOff: boolean): Promise<PassResult> {
+    await this.#checkRecordOnce()
     await this.#keepNotes()
     while (this.#running) await this.#running.catch(() => undefined)
     const pass = this.#runner.pass({ signal: AbortSignal.any([signal, this.#closing.signal]), report, evenBackedOff })
@@ -131,6 +133,18 @@ export class Automation {
     } finally {
       this.#running = null
       await this.#keepNotes()
+    }
+  }
+
+  /** The whole chain is walked before the first pass. */
+  async #checkRecordOnce(): Promise<void> {
+    if (this.#recordIsChecked) return
+    try {
+      await this.guards.checkRecord()
+      this.#recordIsChecked = true
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      this.#context.log.warn({ code: error.code }, 'the record could not be compared with the note in the keychain')
     }
   }
 

@@ -2,6 +2,8 @@
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { cancellationsSince, countLinks, lastAutomationRunAt, mirrorFreshness, newestAutomationRun, paymentHistory, suspensionsBegunSince } from '../../../db/repositories/guardFacts.ts'
 import { identityDifferences, storedIdentity, storeIdentity } from '../../../db/repositories/billingIdentity.ts'
+import { acceptedFaults, acceptFault } from '../../../db/repositories/recordFaults.ts'
+import { acceptRows } from '../../../db/repositories/seal.ts'
 import { deleteGuard, insertRelease, putGuard, releasesInForce, storedGuards } from '../../../db/repositories/guards.ts'
 import { nodeNames } from '../../../db/repositories/names.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
@@ -14,7 +16,16 @@ import type { AutomationNodes } from './peers.ts'
 
 type GuardRow = MethodOutput<'guards.list'>[number]
 const releaseMs = 3_600_000
+const sealNames = {
+  links: 'links were changed outside of this program',
+  holds: 'holds were changed outside of this program',
+  policy: 'the policy was changed outside of this program',
+} as const
 const noteSecret = 'automation:last-run'
+
+function brokenFrom(firstBad: number): string {
+  return `the record is broken from entry ${firstBad} on`
+}
 
 function keyOf(code: string, nodeId: string | null): string {
   return `${code}/${nodeId ?? ''}`
@@ -24,6 +35,8 @@ export class GuardKeeper {
   readonly #context: Context
   readonly #audit: Audit
   readonly #nodes: AutomationNodes
+  /** The first entry of the record that is not as it was written; null while it is whole. */
+  #firstBad: number | null = null
   /** The newest run that is noted in the keychain. */
   #notedRun = 0
 
@@ -31,6 +44,11 @@ export class GuardKeeper {
     this.#context = context
     this.#audit = audit
     this.#nodes = nodes
+  }
+
+  /** Walks the record once: at the start of a worker. Throws the keychain's Failures. */
+  async checkRecord(): Promise<void> {
+    this.#firstBad = (await this.#audit.verify()).firstBad
   }
 
   /**
@@ -64,6 +82,7 @@ export class GuardKeeper {
       nodes: linkedNodes.map((nodeId) => ({ nodeId, name: names.get(nodeId) ?? nodeId, trouble: this.#nodes.trouble(nodeId)?.message ?? null })),
       payments: paymentHistory(orm),
       noteIsNewer: this.#notedRun > newestAutomationRun(orm),
+      recordFaults: this.#recordFaults(),
       billingDifferences: this.#billingDifferences(freshness.lastFullAt),
       planned,
       doneToday: suspensionsBegunSince(orm, startOfDay),
@@ -121,6 +140,7 @@ export class GuardKeeper {
     if (by.trim() === '' || why.trim() === '') throw new Failure('guard.invalid', 'A release needs who and why.', 'Both are kept in the record.')
     const at = this.#context.clock.now()
     this.#context.db.transaction(() => {
+      if (code === 'restored') this.#acceptRecord()
       for (const guard of matching) {
         insertRelease(orm, { code, nodeId: guard.nodeId, batch: guard.batch, by: by.trim(), why: why.trim(), at, expiresAt: at + releaseMs })
         deleteGuard(orm, guard.code, guard.nodeId)
@@ -129,6 +149,21 @@ export class GuardKeeper {
     })
     this.#context.changed('guards')
     return this.list()
+  }
+
+  /** The operator has looked: the rows are right as they are, and the record's break is known. */
+  #acceptRecord(): void {
+    const { orm } = this.#context.db
+    acceptRows(orm)
+    if (this.#firstBad !== null) acceptFault(orm, brokenFrom(this.#firstBad))
+  }
+
+  /** What does not fit the record and was not accepted yet. */
+  #recordFaults(): string[] {
+    const rows = this.#audit.differingRows().map((kind) => sealNames[kind])
+    const broken = this.#firstBad === null ? [] : [brokenFrom(this.#firstBad)]
+    const accepted = acceptedFaults(this.#context.db.orm)
+    return [...rows, ...broken.filter((fault) => !accepted.includes(fault))]
   }
 
   /** Taken anew after each full sync in which nothing was different. */
