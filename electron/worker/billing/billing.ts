@@ -1,5 +1,6 @@
 // Billing: the connection to Paymenter, the mirror that is kept up to date, and the few things that are asked of it afresh.
 import type { z } from 'zod'
+import { recordServiceDay } from '../../../db/repositories/serviceRecord.ts'
 import { BillingMirror, mirroredLists } from '../../../db/repositories/billingMirror.ts'
 import {
   beginSyncRun,
@@ -25,6 +26,7 @@ import { PaymenterClient, type PaymenterClientOptions } from '../paymenter/clien
 import { connectBilling, probeBilling, tokenSecret, type ConnectInput } from './connect.ts'
 import { Mirror } from './mirror.ts'
 import { refreshService, setServiceStatus } from './refresh.ts'
+import { abandonable, Schedule } from './schedule.ts'
 import { SyncRun } from './syncRun.ts'
 
 export type SyncResult = z.output<typeof syncResult>
@@ -54,26 +56,29 @@ export class Billing {
   #session: Promise<Session> | null = null
   #running: { kind: SyncKind; controller: AbortController; end: Promise<SyncResult> } | null = null
   readonly #queues = new Map<ServiceId, Promise<unknown>>()
-  #timer: NodeJS.Timeout | null = null
-  #nextSyncAt: number | null = null
+  readonly #schedule: Schedule
   #started = false
 
   constructor(context: Context, options: BillingOptions = {}) {
     this.#context = context
     this.#options = options
     this.#rows = new BillingMirror(context.db)
+    this.#schedule = new Schedule(
+      () => this.#now(),
+      async () => this.#syncBySchedule(),
+    )
   }
 
   /** Keeps the mirror up to date from now on: what is new every five minutes, everything once a day. */
   start(): void {
     this.#started = true
-    if (this.connected()) this.#schedule(0)
+    if (this.connected()) this.#schedule.next(0)
   }
 
   /** Ends what is under way and waits for it. */
   async stop(): Promise<void> {
     this.#started = false
-    this.#unschedule()
+    this.#schedule.cancel()
     await this.#endSync(new Failure('worker.closing', 'The worker is closing.'))
     await Promise.allSettled(this.#queues.values())
     await this.#closeSession()
@@ -106,14 +111,14 @@ export class Billing {
     const connection = await connectBilling(this.#context, input, this.#options.http)
     await this.#endSync(new Failure('billing.reconnected', 'Billing was connected anew.'))
     await this.#closeSession()
-    if (this.#started) this.#schedule(0)
+    if (this.#started) this.#schedule.next(0)
     this.#context.changed('billing', 'system')
     return connection
   }
 
   /** Forgets the address and the key; the mirror stays readable. */
   async disconnect(): Promise<void> {
-    this.#unschedule()
+    this.#schedule.cancel()
     await this.#endSync(new Failure('billing.not-connected', 'Billing was disconnected.'))
     await this.#closeSession()
     await this.#context.secrets.delete(tokenSecret)
@@ -129,7 +134,7 @@ export class Billing {
       syncing: this.#running !== null,
       lastFullAt: lastCompleteRun(orm, 'full')?.startedAt ?? null,
       lastIncrementalAt: lastCompleteRun(orm, 'incremental')?.startedAt ?? null,
-      nextSyncAt: this.#nextSyncAt,
+      nextSyncAt: this.#schedule.nextAt,
       rows: this.#rows.counts(),
       errors: (last?.result as SyncResult | null | undefined)?.errors ?? [],
     }
@@ -228,7 +233,17 @@ export class Billing {
     } finally {
       const result = resultOf()
       finishSyncRun(orm, runId, { finishedAt: this.#now(), complete: outcome.complete, clockOffsetMs, counts: outcome.counts, result })
+      if (outcome.complete) this.#recordDay(clockOffsetMs)
       this.#context.log.info({ ...result, errors: result.errors.map(({ resource, code }) => `${resource}: ${code}`) }, 'billing sync')
+    }
+  }
+
+  /** Every service as it is today, for revenue's history: by the server's clock, which stamps its rows. */
+  #recordDay(clockOffsetMs: number | null): void {
+    try {
+      recordServiceDay(this.#context.db, dayOf(this.#now() + (clockOffsetMs ?? 0), this.timeZone()), this.#now())
+    } catch (error) {
+      this.#context.log.error({ err: error }, 'the day could not be recorded')
     }
   }
 
@@ -237,21 +252,6 @@ export class Billing {
     if (running === null) return
     running.controller.abort(reason)
     await running.end.catch(() => undefined)
-  }
-
-  #schedule(afterMs: number): void {
-    this.#unschedule()
-    this.#nextSyncAt = this.#now() + afterMs
-    this.#timer = setTimeout(() => {
-      void this.#syncBySchedule()
-    }, afterMs)
-    this.#timer.unref()
-  }
-
-  #unschedule(): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-    this.#nextSyncAt = null
   }
 
   /** A list that was never read to its end. */
@@ -271,7 +271,7 @@ export class Billing {
     } catch (error) {
       if (!(error instanceof Failure)) this.#context.log.error({ err: error }, 'billing sync failed unexpectedly')
     }
-    if (this.#started && this.connected()) this.#schedule(this.#options.incrementalEveryMs ?? 5 * 60_000)
+    if (this.#started && this.connected()) this.#schedule.next(this.#options.incrementalEveryMs ?? 5 * 60_000)
   }
 
   // ── the session: one client and one mirror for a connection ────────────────────────────────────────────────────
@@ -324,20 +324,6 @@ export class Billing {
       this.#context.changed('billing')
     }
   }
-}
-
-/** Waits for what somebody else has started; an abort only ends the waiting. */
-async function abandonable<T>(end: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return end
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Failure('job.cancelled', 'Cancelled.'))
-    }
-    signal.addEventListener('abort', leave, { once: true })
-    end.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', leave)
-    })
-  })
 }
 
 function failureBody(error: unknown): FailureBody {
