@@ -21,7 +21,6 @@ export function DemoBanner() {
           onClick={() => {
             leave.mutate({}, {
               onSuccess: () => {
-                queryClient.clear()
                 void queryClient.resetQueries()
               },
               onError: (error) => {

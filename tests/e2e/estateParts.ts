@@ -9,10 +9,14 @@ export interface Subject {
   readonly invoiceId: number
 }
 
-/** Customers past their grace whose VM still runs, in the estate's own order. */
+/** In the demo's story the guests of these take their time, or never obey. */
+const slowOrStubbornDays = new Set([4, 7])
+
+/** Customers past their grace whose VM still runs and obeys a stop, in the estate's own order. */
 export function overdueSubjects(estate: Estate): Subject[] {
   return estate.story.flatMap((line) => {
-    if (line.role !== 'overdue' || line.vm === null || (line.expiredDays ?? 0) <= 3) return []
+    const expiredDays = line.expiredDays ?? 0
+    if (line.role !== 'overdue' || line.vm === null || expiredDays <= 3 || slowOrStubbornDays.has(expiredDays)) return []
     const vm = findVm(estate, line.vm.node, line.vm.name)
     const invoice = estate.billing.invoicesOf(line.serviceId).find(({ status }) => status === 'pending')
     return vm.state === 'Running' && invoice !== undefined ? [{ serviceId: line.serviceId, node: line.vm.node, vm, invoiceId: invoice.id }] : []

@@ -42,7 +42,7 @@ export const test = base.extend<AppOptions & TestFixtures, { keyring: KeyringSes
     { scope: 'worker' },
   ],
   estate: async ({ estateOptions }, use) => {
-    const estate = await startEstate({ vms: 24, listDelayMs: 20, stopDelayMs: 150, ...estateOptions })
+    const estate = await startEstate({ listDelayMs: 20, stopDelayMs: 150, ...estateOptions })
     await use(estate)
     await estate.stop()
   },

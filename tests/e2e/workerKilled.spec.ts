@@ -1,6 +1,7 @@
 // The worker dies in the middle of its work: the window says so, pending calls are answered, and the work ends in the same place.
 import { actionsSent, overdueSubject, paidVm } from './estateParts.ts'
 import { expect, test } from './fixtures.ts'
+import { askPower, openAutomation, openScreen, showVm } from './screenParts.ts'
 
 test.describe('with a guest that takes its time', () => {
   test.use({ estateOptions: { stopDelayMs: 6_000 } })
@@ -8,17 +9,16 @@ test.describe('with a guest that takes its time', () => {
   test('a call that was pending is answered, the window says that the worker restarts, and works again', async ({ connectedApp: app, estate }) => {
     const { page } = app
     const subject = paidVm(estate)
-    await page.getByRole('link', { name: 'VMs' }).click()
-    await page.getByRole('link', { name: subject.vm.name }).click()
-    await page.getByRole('button', { name: 'Stop', exact: true }).first().click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click()
+    await showVm(page, subject.vm.name)
+    const dialog = await askPower(page, 'Stop', subject.vm.name)
+    await dialog.getByRole('button', { name: 'Stop', exact: true }).click()
     await expect.poll(() => actionsSent(estate, subject)).toEqual(['stop'])
     process.kill(app.workerPid(), 'SIGKILL')
     await expect(page.getByText('Worker is restarting')).toBeVisible()
     await expect(page.getByText(/worker went away/i).first()).toBeVisible()
     await app.revive()
     await expect(page.getByText('Worker running')).toBeVisible({ timeout: 30_000 })
-    await page.getByRole('navigation').getByRole('link', { name: /^Nodes/ }).click()
+    await openScreen(page, 'Nodes')
     await expect(page.getByText(subject.node).first()).toBeVisible()
   })
 
@@ -26,7 +26,7 @@ test.describe('with a guest that takes its time', () => {
     const subject = overdueSubject(estate)
     await cli.run(['link', 'confirm', String(subject.serviceId), `${subject.node}/${subject.vm.name}`])
     await cli.run(['policy', 'set', 'mode=approve'])
-    await app.page.getByRole('navigation').getByRole('link', { name: /^Automation/ }).click()
+    await openAutomation(app.page, 'Queue')
     await app.page.getByRole('button', { name: `Approve: Suspend ${subject.vm.name}` }).click()
     await expect.poll(() => actionsSent(estate, subject), { timeout: 30_000 }).toEqual(['stop'])
     process.kill(app.workerPid(), 'SIGKILL')
