@@ -8,7 +8,10 @@ const oldestNode = 22
 const needed = process.argv.includes('serve') ? (['main', 'renderer'] as const) : (['main'] as const)
 
 if (Number(process.versions.node.split('.')[0]) < oldestNode) {
-  process.stderr.write(`This needs Node ${oldestNode} or newer; this one is ${process.versions.node}. Start it through npm, which brings its own: npm run --silent cli -- …\n`)
+  process.stderr.write(
+    `This needs Node ${oldestNode} or newer; this one is ${process.versions.node}. ` +
+      'Start it through npm, which brings its own: npm run --silent cli -- …\n',
+  )
   process.exit(1)
 }
 try {

@@ -39,7 +39,11 @@ interface PendingStream {
 
 /** The failure of everything that was pending when the line ended. */
 export function workerGone(): Failure {
-  return new Failure('worker.gone', 'The worker went away before it answered.', 'It is restarted by itself; look at the result before trying again.')
+  return new Failure(
+    'worker.gone',
+    'The worker went away before it answered.',
+    'It is restarted by itself; look at the result before trying again.',
+  )
 }
 
 export function createClient(transport: Transport<ClientMessage, WorkerMessage>, options: ClientOptions = {}): Client {
@@ -83,7 +87,9 @@ export function createClient(transport: Transport<ClientMessage, WorkerMessage>,
       case 'stream-close': {
         const stream = streams.get(message.stream)
         const reason = message.reason ?? null
-        stream?.refused(reason ? new Failure(reason.code, reason.message, reason.hint) : new Failure('stream.closed', 'The stream was closed.'))
+        stream?.refused(
+          reason ? new Failure(reason.code, reason.message, reason.hint) : new Failure('stream.closed', 'The stream was closed.'),
+        )
         stream?.end.receiveClose(reason)
       }
     }
@@ -104,7 +110,11 @@ export function createClient(transport: Transport<ClientMessage, WorkerMessage>,
 
   function openStream<S extends StreamName>(name: S, parameters: StreamParameters<S>): OpenedStream {
     const id = nextId++
-    const end = new StreamEnd(id, (message) => transport.send(message), () => streams.delete(id))
+    const end = new StreamEnd(
+      id,
+      (message) => transport.send(message),
+      () => streams.delete(id),
+    )
     const { promise: opened, resolve, reject: refuse } = Promise.withResolvers<void>()
     streams.set(id, { end, opened: resolve, refused: refuse })
     opened.catch(() => undefined)

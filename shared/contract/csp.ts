@@ -4,8 +4,8 @@
 export const noncePlaceholder = '__CSP_NONCE__'
 
 /**
- * The policy for one HTML answer. `nonce` is new for each answer, of URL-safe base64 characters only; `connect` lists what the page may
- * open connections to (the WebSocket's own origin in browser mode; nothing on the desktop); `frames` lists where consoles' frames come from.
+ * The policy for one HTML answer. `nonce` is new for each answer, of URL-safe base64 characters only; `connect` lists what the page
+ * may open connections to (the WebSocket's own origin in browser mode; nothing on the desktop); `frames` lists where consoles' frames come from.
  * @throws RangeError when the nonce could break out of the policy
  */
 export function contentSecurityPolicy(nonce: string, connect: readonly string[] = [], frames: readonly string[] = []): string {

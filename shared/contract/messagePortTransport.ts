@@ -23,7 +23,10 @@ export interface EmitterPort {
 
 export type Port = EventTargetPort | EmitterPort
 
-function portTransport<Out extends WireMessage, In extends WireMessage>(port: Port, parse: (value: unknown) => In | null): Transport<Out, In> {
+function portTransport<Out extends WireMessage, In extends WireMessage>(
+  port: Port,
+  parse: (value: unknown) => In | null,
+): Transport<Out, In> {
   const inbox = new Inbox<In>()
   const close = (): void => {
     if (inbox.closed) return

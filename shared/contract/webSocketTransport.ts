@@ -50,7 +50,8 @@ function socketTransport<Out extends WireMessage, In extends WireMessage>(
     for (const message of early.splice(0)) socket.send(encode(message))
   })
   socket.addEventListener('message', (event) => {
-    const value = typeof event.data === 'string' ? decodeText(event.data) : event.data instanceof ArrayBuffer ? decodeFrame(event.data) : null
+    const value =
+      typeof event.data === 'string' ? decodeText(event.data) : event.data instanceof ArrayBuffer ? decodeFrame(event.data) : null
     const message = parse(value)
     if (message !== null) inbox.deliver(message)
     else if (inbox.end()) socket.close(unsupportedData, 'not a message of this line')

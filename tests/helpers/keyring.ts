@@ -48,10 +48,14 @@ async function ended(child: ChildProcess): Promise<void> {
 
 async function startDaemon(address: string, env: NodeJS.ProcessEnv, folder: string, unlocked: boolean): Promise<ChildProcess> {
   const unlock = unlocked ? ['--unlock'] : []
-  const child = spawn('gnome-keyring-daemon', ['--foreground', '--components=secrets', `--control-directory=${join(folder, 'control')}`, ...unlock], {
-    env,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
+  const child = spawn(
+    'gnome-keyring-daemon',
+    ['--foreground', '--components=secrets', `--control-directory=${join(folder, 'control')}`, ...unlock],
+    {
+      env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  )
   child.stdin?.end(unlocked ? 'the tests’ own password' : '')
   await until('the keyring answers on the bus', () => secretServiceIsThere(address))
   return child
@@ -61,10 +65,18 @@ async function startDaemon(address: string, env: NodeJS.ProcessEnv, folder: stri
 export async function startKeyringSession(state: 'unlocked' | 'locked' | 'none'): Promise<KeyringSession> {
   const folder = mkdtempSync(join(tmpdir(), 'flint-keyring-'))
   writeFileSync(join(folder, 'bus.conf'), busConfig(folder))
-  const bus = spawn('dbus-daemon', [`--config-file=${join(folder, 'bus.conf')}`, '--nofork', '--print-address'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const bus = spawn('dbus-daemon', [`--config-file=${join(folder, 'bus.conf')}`, '--nofork', '--print-address'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const [address] = (await once(createInterface({ input: bus.stdout }), 'line')) as [string]
   const env = { DBUS_SESSION_BUS_ADDRESS: address, HOME: folder, XDG_DATA_HOME: join(folder, 'data') }
   let daemon: ChildProcess | null = null
+  // A test run that is broken off shall leave no daemons behind.
+  const killBoth = (): void => {
+    daemon?.kill('SIGKILL')
+    bus.kill('SIGKILL')
+  }
+  process.once('exit', killBoth)
 
   const stopKeyring = async (): Promise<void> => {
     const running = daemon
@@ -88,6 +100,7 @@ export async function startKeyringSession(state: 'unlocked' | 'locked' | 'none')
       daemon?.kill('SIGSTOP')
     },
     stop: async () => {
+      process.off('exit', killBoth)
       await stopKeyring()
       bus.kill('SIGKILL')
       await ended(bus)

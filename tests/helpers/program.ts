@@ -32,8 +32,14 @@ export interface RunningCommand {
 }
 
 /** Starts the command line as a process; what is given as `stdin` is written and the stream closed. */
-export function startCommand(args: readonly string[], options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {}): RunningCommand {
-  const child = spawn(process.execPath, [builtFile('cli'), ...args], { env: environment(options.env ?? {}), stdio: ['pipe', 'pipe', 'pipe'] })
+export function startCommand(
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [builtFile('cli'), ...args], {
+    env: environment(options.env ?? {}),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -50,7 +56,10 @@ export function startCommand(args: readonly string[], options: { readonly env?: 
 }
 
 /** Runs one command to its end. */
-export function runCommand(args: readonly string[], options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {}): Promise<CommandOutcome> {
+export function runCommand(
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {},
+): Promise<CommandOutcome> {
   return startCommand(args, options).ended
 }
 
@@ -66,7 +75,11 @@ export interface WorkerChild {
 
 /** Starts the worker as the shell starts it where there is no utility process. */
 export function startWorkerChild(dataDir: string, env: Readonly<Record<string, string>> = {}): WorkerChild {
-  const child = fork(builtFile('worker'), [], { execArgv: [], serialization: 'advanced', env: environment({ FLINT_CONSOLE_DATA_DIR: dataDir, ...env }) })
+  const child = fork(builtFile('worker'), [], {
+    execArgv: [],
+    serialization: 'advanced',
+    env: environment({ FLINT_CONSOLE_DATA_DIR: dataDir, ...env }),
+  })
   const told: HostMessage[] = []
   const transports = new Map<number, ReturnType<typeof relayedClientTransport>>()
   const tell = (message: ShellMessage): void => {

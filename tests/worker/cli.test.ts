@@ -18,7 +18,17 @@ const nodeShape = z.strictObject({
   id: z.string(),
   name: z.string(),
   url: z.url(),
-  state: z.enum(['ok', 'unreachable', 'unauthorized', 'limited', 'libvirt-lost', 'not-flint', 'certificate-changed', 'maintenance', 'unknown']),
+  state: z.enum([
+    'ok',
+    'unreachable',
+    'unauthorized',
+    'limited',
+    'libvirt-lost',
+    'not-flint',
+    'certificate-changed',
+    'maintenance',
+    'unknown',
+  ]),
   lastSeenAt: instant.nullable(),
   vms: z.int(),
   findings: z.array(failure),
@@ -45,7 +55,14 @@ const syncShape = z.strictObject({
   seconds: z.number(),
   errors: resourceErrors,
 })
-const linkShape = z.strictObject({ serviceId: z.int(), node: z.string(), name: z.string(), uuid: z.uuid(), reason: z.string(), confirmed: z.boolean() })
+const linkShape = z.strictObject({
+  serviceId: z.int(),
+  node: z.string(),
+  name: z.string(),
+  uuid: z.uuid(),
+  reason: z.string(),
+  confirmed: z.boolean(),
+})
 const policyShape = {
   mode: z.enum(['observe', 'approve', 'auto']),
   requirePaymenterSuspended: z.string(),
@@ -82,8 +99,21 @@ const intentShape = z.strictObject({
   createdAt: instant,
   finishedAt: instant.nullable(),
 })
-const guardShape = z.strictObject({ code: z.string(), node: z.string().nullable(), since: instant, reason: z.string(), figures: z.record(z.string(), z.unknown()) })
-const holdShape = z.strictObject({ serviceId: z.int(), kind: z.enum(['no-stop', 'no-start']), until: day.nullable(), why: z.string(), by: z.string(), createdAt: instant })
+const guardShape = z.strictObject({
+  code: z.string(),
+  node: z.string().nullable(),
+  since: instant,
+  reason: z.string(),
+  figures: z.record(z.string(), z.unknown()),
+})
+const holdShape = z.strictObject({
+  serviceId: z.int(),
+  kind: z.enum(['no-stop', 'no-start']),
+  until: day.nullable(),
+  why: z.string(),
+  by: z.string(),
+  createdAt: instant,
+})
 const runShape = z.strictObject({
   sync: syncShape.nullable(),
   planned: z.int(),
@@ -146,9 +176,16 @@ function cli(args: readonly string[], stdin?: string): Promise<CommandOutcome> {
 }
 
 /** Runs with `--json` and parses the one value on stdout. */
-async function json<T extends z.ZodType>(shape: T, args: readonly string[], expected: { code?: number; stdin?: string } = {}): Promise<z.output<T>> {
+async function json<T extends z.ZodType>(
+  shape: T,
+  args: readonly string[],
+  expected: { code?: number; stdin?: string } = {},
+): Promise<z.output<T>> {
   const outcome = await cli(['--json', ...args], expected.stdin)
-  expect({ code: outcome.code, stderr: outcome.code === (expected.code ?? 0) ? '' : outcome.stderr }).toEqual({ code: expected.code ?? 0, stderr: '' })
+  expect({ code: outcome.code, stderr: outcome.code === (expected.code ?? 0) ? '' : outcome.stderr }).toEqual({
+    code: expected.code ?? 0,
+    stderr: '',
+  })
   return shape.parse(JSON.parse(outcome.stdout))
 }
 
@@ -204,7 +241,11 @@ describe('wrong usage exits 2, with help on stderr and nothing on stdout', () =>
   })
 
   test('with --json too, and whatever stands first', async () => {
-    for (const args of [['--json', 'nonsense'], ['node', 'list', '--json', '--nonsense'], ['--json', 'billing', 'list', 'nonsense']]) {
+    for (const args of [
+      ['--json', 'nonsense'],
+      ['node', 'list', '--json', '--nonsense'],
+      ['--json', 'billing', 'list', 'nonsense'],
+    ]) {
       expect(await cli(args)).toMatchObject({ code: 2, stdout: '' })
     }
   })
@@ -221,7 +262,11 @@ test('an operator’s way from nothing to a suspended and restored customer, by 
   // Nodes.
   expect(await json(z.array(nodeShape), ['node', 'list'])).toEqual([])
   for (const { name, url, key } of estate.connect.nodes) {
-    expect(await json(nodeShape, ['node', 'add', '--name', name, '--url', `${url}/`, '--key-stdin'], { stdin: `${key}\n` })).toMatchObject({ name, url, state: 'ok' })
+    expect(await json(nodeShape, ['node', 'add', '--name', name, '--url', `${url}/`, '--key-stdin'], { stdin: `${key}\n` })).toMatchObject({
+      name,
+      url,
+      state: 'ok',
+    })
   }
   const nodes = await json(z.array(nodeShape), ['node', 'check'])
   expect(nodes.map(({ name }) => name).sort()).toEqual(estate.connect.nodes.map(({ name }) => name).sort())
@@ -242,12 +287,19 @@ test('an operator’s way from nothing to a suspended and restored customer, by 
     timeZone: z.string(),
     permissions: z.strictObject({ granted: z.array(z.string()), missing: z.array(z.string()), unknown: z.array(z.string()) }),
   })
-  const connected = await json(connection, ['billing', 'connect', '--url', estate.connect.billing.url, '--token-stdin'], { stdin: estate.connect.billing.token })
+  const connected = await json(connection, ['billing', 'connect', '--url', estate.connect.billing.url, '--token-stdin'], {
+    stdin: estate.connect.billing.token,
+  })
   expect(connected.timeZone).toBe('UTC')
   expect(connected.permissions.granted).toContain('invoices.view')
   const sync = await json(syncShape, ['billing', 'sync', '--full'])
   expect(sync).toMatchObject({ kind: 'full', errors: [] })
-  const status = z.strictObject({ lastFullAt: instant, lastIncrementalAt: instant.nullable(), rows: z.record(z.string(), z.int()), errors: resourceErrors })
+  const status = z.strictObject({
+    lastFullAt: instant,
+    lastIncrementalAt: instant.nullable(),
+    rows: z.record(z.string(), z.int()),
+    errors: resourceErrors,
+  })
   expect((await json(status, ['billing', 'status'])).rows).toEqual(sync.rows)
   for (const [list, shape] of Object.entries(listShapes)) {
     expect((await json(z.array(shape), ['billing', 'list', list])).length).toBe(sync.rows[list])
@@ -263,10 +315,15 @@ test('an operator’s way from nothing to a suspended and restored customer, by 
   expect(services.filter(({ vm }) => vm !== null).length).toBe(confirmed.length)
 
   // Policy.
-  expect(await json(z.strictObject(policyShape), ['policy', 'set', 'mode=approve', 'graceDays=3', 'forceAfterSeconds=5'])).toMatchObject({ mode: 'approve', graceDays: 3 })
+  expect(await json(z.strictObject(policyShape), ['policy', 'set', 'mode=approve', 'graceDays=3', 'forceAfterSeconds=5'])).toMatchObject({
+    mode: 'approve',
+    graceDays: 3,
+  })
   await json(z.strictObject(policyShape), ['policy', 'set', '--customer', '1', 'graceDays=30'])
   const overrides = z.array(z.looseObject({ productId: z.int().nullable(), customerId: z.int().nullable() }))
-  expect((await json(z.strictObject({ ...policyShape, overrides }), ['policy', 'show'])).overrides).toEqual([{ productId: null, customerId: 1, graceDays: 30 }])
+  expect((await json(z.strictObject({ ...policyShape, overrides }), ['policy', 'show'])).overrides).toEqual([
+    { productId: null, customerId: 1, graceDays: 30 },
+  ])
   for (const value of ['graceDays=', 'graceDays=0', 'graceDays=-1', 'graceDays=7d', 'unknown=1', 'mode=AUTO']) {
     expect((await errorOf(['policy', 'set', 'warnDaysBefore=9', value])).error.code).toMatch(/^policy\./)
   }
@@ -291,7 +348,8 @@ test('an operator’s way from nothing to a suspended and restored customer, by 
   if (!intent) throw new Error('the suspension is not in the queue')
   expect(await json(intentShape, ['intent', 'approve', intent.id])).toMatchObject({ id: intent.id, state: 'approved' })
   expect(await json(runShape, ['run', '--once'])).toMatchObject({ failed: 0 })
-  const vmState = async (): Promise<string | undefined> => (await json(z.array(vmShape), ['vm', 'list'])).find(({ node, name }) => node === due.node && name === due.name)?.state
+  const vmState = async (): Promise<string | undefined> =>
+    (await json(z.array(vmShape), ['vm', 'list'])).find(({ node, name }) => node === due.node && name === due.name)?.state
   expect(await vmState()).toBe('shutoff')
   expect(estate.billing.service(due.serviceId)?.status).toBe('suspended')
 
@@ -300,16 +358,29 @@ test('an operator’s way from nothing to a suspended and restored customer, by 
   expect(await json(runShape, ['run', '--once'])).toMatchObject({ failed: 0 })
   expect(await vmState()).toBe('running')
   const finished = await json(z.array(intentShape), ['intent', 'list', '--state', 'done'])
-  expect(finished.filter(({ serviceId }) => serviceId === due.serviceId).map(({ kind }) => kind).sort()).toEqual(['suspend', 'unsuspend'])
+  expect(
+    finished
+      .filter(({ serviceId }) => serviceId === due.serviceId)
+      .map(({ kind }) => kind)
+      .sort(),
+  ).toEqual(['suspend', 'unsuspend'])
 
   // Holds, guards, the record.
-  expect(await json(holdShape, ['hold', 'add', String(due.serviceId), '--why', 'a friend', '--until', '2099-12-31'])).toMatchObject({ kind: 'no-stop', until: '2099-12-31' })
+  expect(await json(holdShape, ['hold', 'add', String(due.serviceId), '--why', 'a friend', '--until', '2099-12-31'])).toMatchObject({
+    kind: 'no-stop',
+    until: '2099-12-31',
+  })
   expect(await json(z.array(holdShape), ['hold', 'list'])).toHaveLength(1)
   expect(await json(holdShape, ['hold', 'remove', String(due.serviceId)])).toMatchObject({ why: 'a friend' })
   await json(z.array(guardShape), ['guard', 'list'])
   const audit = z.strictObject({ ok: z.boolean(), entries: z.int(), firstBad: z.int().nullable() })
   expect(await json(audit, ['audit', 'verify'])).toMatchObject({ ok: true, firstBad: null })
-  const entries = await json(z.array(z.looseObject({ seq: z.int(), at: instant, actor: z.string(), action: z.string() })), ['audit', 'list', '--service', String(due.serviceId)])
+  const entries = await json(z.array(z.looseObject({ seq: z.int(), at: instant, actor: z.string(), action: z.string() })), [
+    'audit',
+    'list',
+    '--service',
+    String(due.serviceId),
+  ])
   expect(entries.length).toBeGreaterThan(4)
   expect((await errorOf(['audit', 'list', '--since', 'yesterday'])).error.code).toBe('cli.invalid-value')
 
@@ -353,12 +424,17 @@ test('a failure has its reason and hint on stderr, and without --json nothing on
 })
 
 test('an empty secret is refused before anything is asked', async () => {
-  expect((await errorOf(['node', 'add', '--name', 'x', '--url', 'http://127.0.0.1:1', '--key-stdin'], '\n')).error.code).toBe('cli.no-secret')
+  expect((await errorOf(['node', 'add', '--name', 'x', '--url', 'http://127.0.0.1:1', '--key-stdin'], '\n')).error.code).toBe(
+    'cli.no-secret',
+  )
 })
 
 test('a secret given by stdin never stands in the process’s arguments or environment', async () => {
   const canary = 'canary-secret-0123456789'
-  const running = startCommand(['--data-dir', dataDir, 'node', 'add', '--name', 'y', '--url', nodeOf(0).url, '--key-stdin'], { env: session.env, stdin: canary })
+  const running = startCommand(['--data-dir', dataDir, 'node', 'add', '--name', 'y', '--url', nodeOf(0).url, '--key-stdin'], {
+    env: session.env,
+    stdin: canary,
+  })
   const seen = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${running.child.pid ?? 0}/${file}`, 'utf8')).join('')
   expect(seen).toContain('--key-stdin')
   expect(seen).not.toContain(canary)
@@ -369,10 +445,16 @@ test('a locked keyring is told with the way out, and nothing is saved', async ()
   const folder = mkdtempSync(join(tmpdir(), 'flint-cli-locked-'))
   const locked = await startKeyringSession('locked')
   try {
-    const outcome = await runCommand(['--data-dir', folder, '--json', 'node', 'add', '--name', 'x', '--url', nodeOf(0).url, '--key-stdin'], { env: locked.env, stdin: nodeOf(0).key })
+    const outcome = await runCommand(
+      ['--data-dir', folder, '--json', 'node', 'add', '--name', 'x', '--url', nodeOf(0).url, '--key-stdin'],
+      { env: locked.env, stdin: nodeOf(0).key },
+    )
     expect(outcome.code).toBe(1)
     expect(JSON.parse(outcome.stdout)).toMatchObject({ error: { code: 'keychain.locked' } })
-    expect(await runCommand(['--data-dir', folder, '--json', 'node', 'list'], { env: locked.env })).toMatchObject({ code: 0, stdout: '[]\n' })
+    expect(await runCommand(['--data-dir', folder, '--json', 'node', 'list'], { env: locked.env })).toMatchObject({
+      code: 0,
+      stdout: '[]\n',
+    })
   } finally {
     await locked.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -389,7 +471,9 @@ test('“demo” prints what to connect to, and ends on SIGTERM', async () => {
       control: z.strictObject({ url: z.url() }),
     })
     .parse(JSON.parse(demo.stdout()))
-  expect((await fetch(`${printed.nodes[0]?.url}/api/health`, { headers: { authorization: `Bearer ${printed.nodes[0]?.key}` } })).status).toBe(200)
+  expect(
+    (await fetch(`${printed.nodes[0]?.url}/api/health`, { headers: { authorization: `Bearer ${printed.nodes[0]?.key}` } })).status,
+  ).toBe(200)
   demo.child.kill('SIGTERM')
   expect((await demo.ended).code).toBe(0)
   expect(await runCommand(['demo', '--nodes', 'many'])).toMatchObject({ code: 1, stdout: '' })

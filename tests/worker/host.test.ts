@@ -90,7 +90,9 @@ test('a command is sent to the worker that runs, and done in its own process whe
 
 test('many commands at once on a free folder each get their answer', async () => {
   const outcomes = await Promise.all(
-    Array.from({ length: 6 }, (_, index) => runCommand(['--data-dir', dataDir, '--json', 'policy', 'set', '--product', String(index + 1), `graceDays=${index + 1}`])),
+    Array.from({ length: 6 }, (_, index) =>
+      runCommand(['--data-dir', dataDir, '--json', 'policy', 'set', '--product', String(index + 1), `graceDays=${index + 1}`]),
+    ),
   )
   expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0])
   const shown = JSON.parse((await runCommand(['--data-dir', dataDir, '--json', 'policy', 'show'])).stdout) as { overrides: unknown[] }
@@ -160,7 +162,8 @@ describe('the data folder', () => {
   test('a new one, and everything in it, is its owner’s only; a folder with other things in it keeps its mode', async () => {
     await runCommand(['--data-dir', join(dataDir, 'new'), 'node', 'list'])
     expect(statSync(join(dataDir, 'new')).mode & 0o777).toBe(0o700)
-    for (const entry of readdirSync(join(dataDir, 'new'))) expect([entry, statSync(join(dataDir, 'new', entry)).mode & 0o077]).toEqual([entry, 0])
+    for (const entry of readdirSync(join(dataDir, 'new')))
+      expect([entry, statSync(join(dataDir, 'new', entry)).mode & 0o077]).toEqual([entry, 0])
     const shared = join(dataDir, 'shared')
     mkdirSync(join(shared, 'something-else'), { recursive: true, mode: 0o755 })
     prepareDataDir(shared)
@@ -199,7 +202,10 @@ describe('the log', () => {
   test('never holds a secret: neither in a field of that name nor anywhere in a text', () => {
     const log = openLog(dataDir)
     log.hide(() => ['canary"key-123456'])
-    log.log.info({ token: 'field-secret', node: { key: 'nested-secret' }, url: 'ws://x/?token=canary"key-123456' }, 'with canary"key-123456 inside')
+    log.log.info(
+      { token: 'field-secret', node: { key: 'nested-secret' }, url: 'ws://x/?token=canary"key-123456' },
+      'with canary"key-123456 inside',
+    )
     log.log.error({ err: new Error('failed for canary"key-123456') }, 'an error')
     log.close()
     const text = readFileSync(join(dataDir, 'logs', 'worker.log'), 'utf8')

@@ -93,22 +93,34 @@ test('a stream that is not in the contract, or with wrong parameters, is refused
 test('a client that sends past its window is cut off', async () => {
   const { post, received } = openBareLine()
   post({ kind: 'stream-open', stream: 1, name: 'console.serial', parameters: { nodeId: 'n', uuid: 'stalled' } })
-  for (let sent = 0; sent <= streamWindowBytes; sent += 1024 * 1024) post({ kind: 'stream-data', stream: 1, bytes: new Uint8Array(1024 * 1024) })
+  for (let sent = 0; sent <= streamWindowBytes; sent += 1024 * 1024)
+    post({ kind: 'stream-data', stream: 1, bytes: new Uint8Array(1024 * 1024) })
   const close = await until('it is cut off', () => received.find((message) => message.kind === 'stream-close'))
   expect(close).toMatchObject({ stream: 1, reason: { code: 'stream.overrun' } })
 })
 
 test('a client that opens the same stream twice, or streams without end, loses its line', async () => {
   const twice = openBareLine()
-  for (let count = 0; count < 2; count += 1) twice.post({ kind: 'stream-open', stream: 1, name: 'console.serial', parameters: { nodeId: 'n', uuid: 'on' } })
+  for (let count = 0; count < 2; count += 1)
+    twice.post({ kind: 'stream-open', stream: 1, name: 'console.serial', parameters: { nodeId: 'n', uuid: 'on' } })
   await until('the line has ended', () => twice.ended())
   const many = openBareLine()
-  for (let stream = 0; stream < 100; stream += 1) many.post({ kind: 'stream-open', stream, name: 'console.serial', parameters: { nodeId: 'n', uuid: 'on' } })
+  for (let stream = 0; stream < 100; stream += 1)
+    many.post({ kind: 'stream-open', stream, name: 'console.serial', parameters: { nodeId: 'n', uuid: 'on' } })
   await until('the line has ended', () => many.ended())
 })
 
 test('what is no message ends the line', async () => {
-  for (const garbage of [null, 'text', 7, [], {}, { kind: 'answer', id: 1, answer: { ok: true } }, { kind: 'request', id: -1, method: 'x' }, { kind: 'stream-ack', stream: 1 }]) {
+  for (const garbage of [
+    null,
+    'text',
+    7,
+    [],
+    {},
+    { kind: 'answer', id: 1, answer: { ok: true } },
+    { kind: 'request', id: -1, method: 'x' },
+    { kind: 'stream-ack', stream: 1 },
+  ]) {
     const line = openBareLine()
     line.post(garbage)
     await until('the line has ended', () => line.ended())

@@ -40,7 +40,13 @@ afterEach(async () => {
 
 function ask(path: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: serving.port, path, method: options.method ?? 'GET', headers: options.headers ?? {} })
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: serving.port,
+      path,
+      method: options.method ?? 'GET',
+      headers: options.headers ?? {},
+    })
     request.on('error', reject)
     request.on('response', (response) => {
       let text = ''
@@ -131,7 +137,14 @@ test('hashed assets may be kept, and carry their type', async () => {
 
 test('another host name is refused, so that no foreign name can be pointed here', async () => {
   const cookie = await logIn()
-  for (const host of ['evil.example', `evil.example:${serving.port}`, '127.0.0.1', 'localhost', `127.0.0.1:${serving.port + 1}`, `127.0.0.1.evil.example:${serving.port}`]) {
+  for (const host of [
+    'evil.example',
+    `evil.example:${serving.port}`,
+    '127.0.0.1',
+    'localhost',
+    `127.0.0.1:${serving.port + 1}`,
+    `127.0.0.1.evil.example:${serving.port}`,
+  ]) {
     expect((await ask('/', { headers: { cookie, host } })).status).toBe(421)
     expect(await refusalOf(dial({ cookie, host, origin: `http://${host}` }))).toBe(421)
   }
@@ -140,7 +153,18 @@ test('another host name is refused, so that no foreign name can be pointed here'
 
 test('nothing outside of the renderer’s folder is answered', async () => {
   const cookie = await logIn()
-  for (const path of ['/../secret.json', '/..%2fsecret.json', '/%2e%2e/secret.json', '/assets/..%5c..%5csecret.json', '/linked.json', '//etc/passwd', '/.git/config', '/%00', '/%', '/assets']) {
+  for (const path of [
+    '/../secret.json',
+    '/..%2fsecret.json',
+    '/%2e%2e/secret.json',
+    '/assets/..%5c..%5csecret.json',
+    '/linked.json',
+    '//etc/passwd',
+    '/.git/config',
+    '/%00',
+    '/%',
+    '/assets',
+  ]) {
     const answer = await ask(path, { headers: { cookie } })
     expect([path, answer.status]).toEqual([path, 404])
     expect(answer.text).not.toContain('secret')
@@ -158,7 +182,13 @@ test('the line opens for the page of the session and for nobody else', async () 
   const cookie = await logIn()
   expect(await refusalOf(dial({ origin }))).toBe(401)
   expect(await refusalOf(dial({ cookie }))).toBe(403)
-  for (const foreign of ['null', 'http://evil.example', `https://127.0.0.1:${serving.port}`, `http://127.0.0.1:${serving.port}.evil.example`, `http://localhost:${serving.port}`]) {
+  for (const foreign of [
+    'null',
+    'http://evil.example',
+    `https://127.0.0.1:${serving.port}`,
+    `http://127.0.0.1:${serving.port}.evil.example`,
+    `http://localhost:${serving.port}`,
+  ]) {
     expect(await refusalOf(dial({ cookie, origin: foreign }))).toBe(403)
   }
   expect(await refusalOf(dial({ cookie, origin }, '/other'))).toBe(404)
@@ -174,5 +204,7 @@ test('it listens on the loopback address only', async () => {
 })
 
 test('a port that is in use is named', async () => {
-  await expect(startServing({ port: serving.port, rendererDir: folder, attach: () => undefined })).rejects.toMatchObject({ code: 'serve.port-in-use' })
+  await expect(startServing({ port: serving.port, rendererDir: folder, attach: () => undefined })).rejects.toMatchObject({
+    code: 'serve.port-in-use',
+  })
 })

@@ -35,7 +35,9 @@ function asEmitterPort(port: MessagePort): EmitterPort {
   return {
     postMessage: (message) => port.postMessage(message),
     on: (type: 'message' | 'close', listener: (event: { data: unknown }) => void) =>
-      type === 'message' ? port.on('message', (data: unknown) => listener({ data })) : port.on('close', () => listener({ data: undefined })),
+      type === 'message'
+        ? port.on('message', (data: unknown) => listener({ data }))
+        : port.on('close', () => listener({ data: undefined })),
     start: () => port.start(),
     close: () => port.close(),
   }
@@ -209,7 +211,9 @@ describe.for(Object.entries(transports))('over %s', ([, openLine]) => {
   test('when the line breaks, every pending call and stream ends with worker.gone', async () => {
     const { client, breakLine } = await open()
     await client.call('jobs.cancel', { id: 'known' })
-    const pending = [client.call('jobs.wait', { id: 'a' }), client.call('jobs.wait', { id: 'b' })].map((call) => call.catch((error: unknown) => error))
+    const pending = [client.call('jobs.wait', { id: 'a' }), client.call('jobs.wait', { id: 'b' })].map((call) =>
+      call.catch((error: unknown) => error),
+    )
     const stream = client.openStream('console.serial', vm)
     await stream.opened
     const streamEnd = new Promise((resolve) => stream.onClose(resolve))

@@ -22,7 +22,8 @@ function matching(vms: readonly VmRow[], name: string): VmRow | null {
 /** The VM that `NODE/VM` names; one that is not known yet is looked for on the node. Throws `node.unknown` or `vm.unknown`. */
 export async function vmNamed(client: Client, text: string): Promise<VmRow> {
   const slash = text.indexOf('/')
-  if (slash < 1 || slash === text.length - 1) throw new Failure('vm.unknown', `“${text}” does not name a VM.`, 'Name it NODE/VM, by the node’s name and the VM’s name or UUID.')
+  if (slash < 1 || slash === text.length - 1)
+    throw new Failure('vm.unknown', `“${text}” does not name a VM.`, 'Name it NODE/VM, by the node’s name and the VM’s name or UUID.')
   const node = await nodeNamed(client, text.slice(0, slash))
   const name = text.slice(slash + 1)
   const known = matching(await client.call('vms.list', { nodeId: node.id }), name)

@@ -34,7 +34,9 @@ export type Cell = string | number | null
 /** Rows under their heads, numbers to the right. Without rows it says `empty`. */
 export function table(heads: readonly string[], rows: readonly (readonly Cell[])[], empty: string): string {
   if (rows.length === 0) return empty
-  const texts = rows.map((row) => heads.map((_, index) => cell(row[index] ?? null, index === heads.length - 1 ? longestLastCell : longestCell)))
+  const texts = rows.map((row) =>
+    heads.map((_, index) => cell(row[index] ?? null, index === heads.length - 1 ? longestLastCell : longestCell)),
+  )
   const widths = heads.map((head, index) => Math.max(widthOf(head), ...texts.map((row) => widthOf(row[index] ?? ''))))
   const isNumber = heads.map((_, index) => rows.every((row) => typeof row[index] === 'number' || (row[index] ?? null) === null))
   const line = (row: readonly string[]): string =>

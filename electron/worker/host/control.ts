@@ -1,4 +1,4 @@
-// The control line of a data folder: how commands and second workers reach the worker that owns it. The WebSocket transport over a private socket.
+// The control line of a data folder: how commands and second workers reach the worker that owns it (WebSocket over a private socket).
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
@@ -66,7 +66,8 @@ function listen(server: Server, address: string): Promise<void> {
 }
 
 /** `busy`: the owner lives for one command only; ask for the lock again soon. `absent`: nobody answers there. */
-export type ControlConnection = { readonly kind: 'open'; readonly transport: Transport<ClientMessage, WorkerMessage> } | { readonly kind: 'busy' | 'absent' }
+export type ControlConnection =
+  { readonly kind: 'open'; readonly transport: Transport<ClientMessage, WorkerMessage> } | { readonly kind: 'busy' | 'absent' }
 
 /** Reaches the owner of a data folder. */
 export function connectToControl(address: string, visitor: Visitor): Promise<ControlConnection> {

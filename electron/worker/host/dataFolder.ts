@@ -22,7 +22,7 @@ export function defaultDataDir(platform: NodeJS.Platform = process.platform, env
   return join(dataHome?.startsWith('/') ? dataHome : join(home, '.local', 'share'), 'flint-console')
 }
 
-/** Makes the folder where it is missing. It is readable by its owner only; one that already held other things keeps its mode. Returns its whole path. */
+/** Makes the folder where it is missing, for its owner only; one that already held other things keeps its mode. Returns its whole path. */
 export function prepareDataDir(dataDir: string): string {
   const path = resolve(dataDir)
   try {
@@ -32,7 +32,11 @@ export function prepareDataDir(dataDir: string): string {
     return path
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new Failure('data.unusable', `The data folder ${path} cannot be used (${reason}).`, 'Choose another one with --data-dir, or mend its permissions.')
+    throw new Failure(
+      'data.unusable',
+      `The data folder ${path} cannot be used (${reason}).`,
+      'Choose another one with --data-dir, or mend its permissions.',
+    )
   }
 }
 
@@ -47,7 +51,11 @@ function privateTemporaryDir(): string {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   const state = lstatSync(path)
   if (!state.isDirectory() || state.uid !== user.uid || (state.mode & 0o077) !== 0) {
-    throw new Failure('data.not-private', `${path} belongs to somebody else or is open to others.`, 'Remove it, or choose a data folder with a shorter path.')
+    throw new Failure(
+      'data.not-private',
+      `${path} belongs to somebody else or is open to others.`,
+      'Remove it, or choose a data folder with a shorter path.',
+    )
   }
   return path
 }

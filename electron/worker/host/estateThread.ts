@@ -13,7 +13,7 @@ const clockEveryMs = 50
 /** A smaller difference is the two clocks being read one after the other. */
 const clockSlackMs = 20
 
-/** Starts the estate and keeps telling, in `aheadMs[0]`, by how many milliseconds its clock is ahead: the demo's worker lives in the same time. */
+/** Starts the estate and keeps telling, in `aheadMs[0]`, by how much its clock is ahead: the demo's worker lives in the same time. */
 async function run(aheadMs: Float64Array): Promise<void> {
   const estate = await startEstate({ runNightlyJobs: true })
   setInterval(() => {

@@ -22,7 +22,11 @@ export function tryLock(path: string): WorkerLock | null {
     sqlite?.close()
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return null
-    throw new Failure('data.unusable', `The lock ${path} cannot be used (${code}).`, 'Look at the permissions of the data folder and the space left on its disk.')
+    throw new Failure(
+      'data.unusable',
+      `The lock ${path} cannot be used (${code}).`,
+      'Look at the permissions of the data folder and the space left on its disk.',
+    )
   }
   const held = sqlite
   return { release: () => held.close() }

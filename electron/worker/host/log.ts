@@ -70,7 +70,8 @@ export function openLog(dataDir: string, options: { readonly limitBytes?: number
     if (!isOpen) return
     let clean = line
     for (const source of sources) {
-      for (const secret of source()) if (secret.length >= shortestSecret) clean = clean.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]')
+      for (const secret of source())
+        if (secret.length >= shortestSecret) clean = clean.replaceAll(JSON.stringify(secret).slice(1, -1), '[secret]')
     }
     try {
       file.write(clean)

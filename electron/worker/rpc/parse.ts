@@ -20,5 +20,6 @@ export function parseInput(what: string, schema: z.ZodType, value: unknown): unk
 /** Throws a plain Error (a bug of ours) when the output is not what the contract promises. */
 export function checkOutput(what: string, schema: z.ZodType, value: unknown): void {
   const result = schema.safeParse(value)
-  if (!result.success) throw new Error(`${what} answered against the contract: ${result.error.issues.slice(0, maximumIssues).map(issueText).join('; ')}`)
+  if (!result.success)
+    throw new Error(`${what} answered against the contract: ${result.error.issues.slice(0, maximumIssues).map(issueText).join('; ')}`)
 }

@@ -1,6 +1,14 @@
 // The worker's end of one line: answers requests by the handlers, opens byte streams, pushes events.
 import type { Logger } from 'pino'
-import { type EventName, type EventPayload, type MethodName, methods, type StreamName, type StreamParameters, streams } from '../../../shared/contract/index.ts'
+import {
+  type EventName,
+  type EventPayload,
+  type MethodName,
+  methods,
+  type StreamName,
+  type StreamParameters,
+  streams,
+} from '../../../shared/contract/index.ts'
 import { type ByteStream, StreamEnd } from '../../../shared/contract/byteStream.ts'
 import type { Answer, ClientMessage, Transport, WorkerMessage } from '../../../shared/contract/wire.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
@@ -31,8 +39,8 @@ type StreamOpener = (parameters: unknown, stream: ByteStream) => Promise<void> |
 const maximumStreams = 64
 
 /**
- * Serves one client. `handlers` is asked for each request, so that what stands behind it may change under an open line. What a handler throws
- * becomes an error answer: a Failure as it is, anything else as `internal`, with the details in the log only.
+ * Serves one client. `handlers` is asked for each request, so that what stands behind it may change under an open line. What a handler
+ * throws becomes an error answer: a Failure as it is, anything else as `internal`, with the details in the log only.
  */
 export function serveClient(
   transport: Transport<WorkerMessage, ClientMessage>,
@@ -75,10 +83,16 @@ export function serveClient(
       transport.close()
       return
     }
-    const stream = new StreamEnd(id, (message) => transport.send(message), () => open.delete(id))
+    const stream = new StreamEnd(
+      id,
+      (message) => transport.send(message),
+      () => open.delete(id),
+    )
     open.set(id, stream)
     try {
-      const handler = Object.hasOwn(streams, streamName) ? (options.streams?.[streamName as StreamName] as StreamOpener | undefined) : undefined
+      const handler = Object.hasOwn(streams, streamName)
+        ? (options.streams?.[streamName as StreamName] as StreamOpener | undefined)
+        : undefined
       if (!handler) throw new Failure('rpc.unknown-stream', 'The worker offers no such stream.')
       const parsed = parseInput(streamName, streams[streamName as StreamName], parameters)
       await handler(parsed, stream)

@@ -68,7 +68,7 @@ export class KeychainStore implements SecretStore {
     this.#values.delete(name)
   }
 
-  /** What is known from the last use; asked for only when nothing is known yet, and then not waited for beyond a moment: a prompt may stand open. */
+  /** What is known from the last use; when nothing is, it is asked for, and not waited for beyond a moment: a prompt may stand open. */
   async state(): Promise<KeychainState> {
     if (this.#known) return this.#known
     let timer: NodeJS.Timeout | undefined
@@ -100,7 +100,7 @@ export class KeychainStore implements SecretStore {
     this.#endThread(new Failure('worker.closing', 'The worker is closing.'))
   }
 
-  /** Reads a value of our own and writes it where it is missing: a locked keyring answers a read of what it does not hold with "nothing". */
+  /** Reads a value of our own and writes it where it is missing: a locked keyring answers a read of what it does not hold by nothing. */
   async #probe(): Promise<KeychainState> {
     this.#failure = null
     try {

@@ -7,8 +7,8 @@ export interface KeychainState {
 }
 
 /**
- * Secrets by name (`node:<id>:key`, `billing:token`, `audit:head`), under this installation's own id. Nothing is ever written elsewhere instead:
- * where the keychain is locked or missing, `get` and `set` throw a Failure (`keychain.locked`, `keychain.missing`) that says the way out.
+ * Secrets by name (`node:<id>:key`, `billing:token`, `audit:head`), under this installation's own id. Nothing is ever written elsewhere
+ * instead: where the keychain is locked or missing, `get` and `set` throw a Failure (`keychain.locked`, `keychain.missing`) with the way out.
  */
 export interface SecretStore {
   get(name: string): Promise<string | null>

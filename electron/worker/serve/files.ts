@@ -25,7 +25,13 @@ export interface RendererFile {
 /** Reads the file that a request's path names; null when it names none. */
 export async function rendererFile(rendererDir: string, requestPath: string): Promise<RendererFile | null> {
   const path = decoded(requestPath)
-  if (path === null || !path.startsWith('/') || /[\0\\]/.test(path) || path.split('/').some((part) => part === '..' || part.startsWith('.'))) return null
+  if (
+    path === null ||
+    !path.startsWith('/') ||
+    /[\0\\]/.test(path) ||
+    path.split('/').some((part) => part === '..' || part.startsWith('.'))
+  )
+    return null
   const wanted = path === '/' ? '/index.html' : path
   const contentType = contentTypes[extname(wanted)]
   if (contentType === undefined) return null

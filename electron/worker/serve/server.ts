@@ -66,11 +66,16 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
     if (isFrameHost(host, `console.localhost:${port}`)) return frame(request, response)
     // A name that a stranger's DNS points here would be another origin with our cookies: only our own names are answered.
     if (!hosts.has(host)) return plain(response, 421, `This server answers to its own address only: http://${loopback}:${port}`)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, 'Only GET is answered here.', { allow: 'GET, HEAD' })
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return plain(response, 405, 'Only GET is answered here.', { allow: 'GET, HEAD' })
     const { pathname } = new URL(request.url ?? '/', `http://${host}`)
     if (pathname.startsWith(redeemPath) && request.method === 'GET') return redeem(response, pathname.slice(redeemPath.length))
     if (!sessions.knows(request.headers.cookie)) {
-      return plain(response, 401, 'This page needs a session. Open the address that “serve” printed; it works once. Start “serve” again for a new one.')
+      return plain(
+        response,
+        401,
+        'This page needs a session. Open the address that “serve” printed; it works once. Start “serve” again for a new one.',
+      )
     }
     const file = await rendererFile(options.rendererDir, pathname)
     if (file === null) return plain(response, 404, 'Not found.')
@@ -102,7 +107,8 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
 
   function redeem(response: ServerResponse, token: string): void {
     const cookie = sessions.redeem(token)
-    if (cookie === null) return plain(response, 403, 'This address has been used already, or never was one. Start “serve” again for a new one.')
+    if (cookie === null)
+      return plain(response, 403, 'This address has been used already, or never was one. Start “serve” again for a new one.')
     response.writeHead(303, { ...commonHeaders, location: '/', 'set-cookie': cookie, 'cache-control': 'no-store' }).end()
   }
 
@@ -134,7 +140,11 @@ function listen(http: ReturnType<typeof createServer>, port: number): Promise<nu
       const inUse = error.code === 'EADDRINUSE'
       reject(
         inUse
-          ? new Failure('serve.port-in-use', `Port ${port} is in use by another program.`, 'Choose another one with --port, or leave it out.')
+          ? new Failure(
+              'serve.port-in-use',
+              `Port ${port} is in use by another program.`,
+              'Choose another one with --port, or leave it out.',
+            )
           : new Failure('serve.refused', `The system does not let this program listen on port ${port} (${error.code ?? error.message}).`),
       )
     })

@@ -26,7 +26,15 @@ export function addAuditCommands(program: Command, exit: Exit): void {
         ...(options.service === undefined ? {} : { serviceId: paymenterId('--service', options.service) }),
         ...(options.since === undefined ? {} : { sinceAt: instantOf('--since', options.since) }),
       })
-      const rows = entries.map((entry) => [entry.seq, timeText(entry.at), entry.actor, entry.action, entry.serviceId, entry.vm === null ? null : `${entry.node ?? '?'}/${entry.vm}`, entry.why])
+      const rows = entries.map((entry) => [
+        entry.seq,
+        timeText(entry.at),
+        entry.actor,
+        entry.action,
+        entry.serviceId,
+        entry.vm === null ? null : `${entry.node ?? '?'}/${entry.vm}`,
+        entry.why,
+      ])
       return {
         json: entries.map((entry) => ({ ...entry, at: isoOf(entry.at) })),
         text: table(['#', 'at', 'who', 'what', 'service', 'vm', 'why'], rows, 'Nothing is recorded yet.'),
@@ -38,7 +46,9 @@ export function addAuditCommands(program: Command, exit: Exit): void {
   verify.action(() =>
     perform(verify, exit, async ({ client }) => {
       const { ok, entries, firstBad } = await client.call('audit.verify', {})
-      const text = ok ? `The record is whole: ${entries} entries.` : `The record is not whole: entry ${firstBad ?? '?'} of ${entries} is the first that is wrong or missing.`
+      const text = ok
+        ? `The record is whole: ${entries} entries.`
+        : `The record is not whole: entry ${firstBad ?? '?'} of ${entries} is the first that is wrong or missing.`
       return { json: { ok, entries, firstBad }, text, exitCode: ok ? 0 : 1 }
     }),
   )

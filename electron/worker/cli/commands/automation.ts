@@ -23,10 +23,26 @@ export function addAutomationCommands(program: Command, exit: Exit): void {
     perform(plan, exit, async ({ client }) => {
       const rows = await client.call('automation.plan', {})
       return {
-        json: rows.map(({ serviceId, node, name, decision, reason, facts, blockedBy }) => ({ serviceId, node, name, decision, reason, facts, blockedBy })),
+        json: rows.map(({ serviceId, node, name, decision, reason, facts, blockedBy }) => ({
+          serviceId,
+          node,
+          name,
+          decision,
+          reason,
+          facts,
+          blockedBy,
+        })),
         text: table(
           ['service', 'customer', 'vm', 'state', 'decision', 'held by', 'reason'],
-          rows.map((row) => [row.serviceId, row.customerName, `${row.node}/${row.name}`, row.state, row.decision, row.blockedBy.join(', '), row.reason]),
+          rows.map((row) => [
+            row.serviceId,
+            row.customerName,
+            `${row.node}/${row.name}`,
+            row.state,
+            row.decision,
+            row.blockedBy.join(', '),
+            row.reason,
+          ]),
           'No service is linked to a VM yet: `link suggest`.',
         ),
       }
@@ -44,6 +60,8 @@ export function addAutomationCommands(program: Command, exit: Exit): void {
     .requiredOption('--by <who>', 'who takes it on')
     .requiredOption('--why <text>', 'why it is right')
   release.action((code: string, options: { by: string; why: string }) =>
-    perform(release, exit, async ({ client }) => guardsResult(await client.call('guards.release', { code, by: options.by, why: options.why }))),
+    perform(release, exit, async ({ client }) =>
+      guardsResult(await client.call('guards.release', { code, by: options.by, why: options.why })),
+    ),
   )
 }

@@ -60,8 +60,10 @@ export function addBillingCommands(program: Command, exit: Exit): void {
   sync.action((options: { full?: boolean }) =>
     perform(sync, exit, async ({ client, job }) => {
       const result = syncResult.parse(await job(await client.call('billing.sync', { full: options.full === true })))
-      const text = `${result.kind}: ${rowsText(result.rows)}; ${result.changed} changed, ${result.gone} gone, ${result.requests} requests in ${result.seconds.toFixed(1)} s${errorLines(result.errors)}`
-      return { json: syncJson(result), text, exitCode: result.errors.length > 0 ? 1 : 0 }
+      const { kind, changed, gone, requests, seconds, errors } = result
+      const what = `${kind}: ${rowsText(result.rows)}; ${changed} changed, ${gone} gone`
+      const text = `${what}, ${requests} requests in ${seconds.toFixed(1)} s${errorLines(errors)}`
+      return { json: syncJson(result), text, exitCode: errors.length > 0 ? 1 : 0 }
     }),
   )
 
@@ -84,4 +86,3 @@ export function addBillingCommands(program: Command, exit: Exit): void {
 
   addBillingList(billing, exit, new Argument('<list>', 'which list'))
 }
-

@@ -30,7 +30,13 @@ function listing<Row>(
 const listings: { readonly [L in ListName]: Listing } = {
   customers: listing((client, query) => client.call('billing.customers', query), ['id', 'name', 'email', 'services', 'owed'], {
     json: ({ id, firstName, lastName, email }) => ({ id, firstName, lastName, email }),
-    cells: (row) => [row.id, [row.firstName, row.lastName].filter(Boolean).join(' '), row.email, row.services, row.owed.map(moneyText).join(', ')],
+    cells: (row) => [
+      row.id,
+      [row.firstName, row.lastName].filter(Boolean).join(' '),
+      row.email,
+      row.services,
+      row.owed.map(moneyText).join(', '),
+    ],
   }),
   products: listing((client, query) => client.call('billing.products', query), ['id', 'name', 'slug', 'hidden', 'services'], {
     json: ({ id, name, slug, hidden }) => ({ id, name, slug, hidden }),
@@ -47,30 +53,47 @@ const listings: { readonly [L in ListName]: Listing } = {
       row.prices.map(({ amountMinor, currency }) => moneyText({ amountMinor, currency })).join(', '),
     ],
   }),
-  services: listing((client, query) => client.call('billing.services', query), ['id', 'customer', 'product', 'status', 'price', 'qty', 'expires', 'vm'], {
-    json: ({ id, customerId, productId, status, price, quantity, expiresAt, vm }) => ({ id, customerId, productId, status, price, quantity, expiresAt, vm }),
-    cells: (row) => [row.id, row.customerName, row.productName, row.status, moneyText(row.price), row.quantity, row.expiresAt, row.vm],
-  }),
-  invoices: listing((client, query) => client.call('billing.invoices', query), ['id', 'customer', 'status', 'total', 'due', 'paid', 'services'], {
-    json: ({ id, customerId, status, total, dueAt, paidAt, items }) => ({
-      id,
-      customerId,
-      status,
-      total,
-      dueAt,
-      paidAt: isoOf(paidAt),
-      items: items.map((item) => ({ id: item.id, serviceId: item.serviceId, price: item.price, quantity: item.quantity })),
-    }),
-    cells: (row) => [
-      row.id,
-      row.customerName,
-      row.status,
-      moneyText(row.total),
-      row.dueAt,
-      row.paidAt === null ? null : new Date(row.paidAt).toISOString().slice(0, 10),
-      row.items.flatMap((item) => item.serviceId ?? []).join(', '),
-    ],
-  }),
+  services: listing(
+    (client, query) => client.call('billing.services', query),
+    ['id', 'customer', 'product', 'status', 'price', 'qty', 'expires', 'vm'],
+    {
+      json: ({ id, customerId, productId, status, price, quantity, expiresAt, vm }) => ({
+        id,
+        customerId,
+        productId,
+        status,
+        price,
+        quantity,
+        expiresAt,
+        vm,
+      }),
+      cells: (row) => [row.id, row.customerName, row.productName, row.status, moneyText(row.price), row.quantity, row.expiresAt, row.vm],
+    },
+  ),
+  invoices: listing(
+    (client, query) => client.call('billing.invoices', query),
+    ['id', 'customer', 'status', 'total', 'due', 'paid', 'services'],
+    {
+      json: ({ id, customerId, status, total, dueAt, paidAt, items }) => ({
+        id,
+        customerId,
+        status,
+        total,
+        dueAt,
+        paidAt: isoOf(paidAt),
+        items: items.map((item) => ({ id: item.id, serviceId: item.serviceId, price: item.price, quantity: item.quantity })),
+      }),
+      cells: (row) => [
+        row.id,
+        row.customerName,
+        row.status,
+        moneyText(row.total),
+        row.dueAt,
+        row.paidAt === null ? null : new Date(row.paidAt).toISOString().slice(0, 10),
+        row.items.flatMap((item) => item.serviceId ?? []).join(', '),
+      ],
+    },
+  ),
 }
 
 interface ListOptions {

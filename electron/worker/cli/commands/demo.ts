@@ -35,7 +35,11 @@ export function addDemoCommand(program: Command, exit: Exit): void {
       throw error
     })
     const { nodes, billing } = estate.connect
-    const rows = [...nodes.map((node) => [node.name, node.url, node.key]), ['billing', billing.url, billing.token], ['control', estate.control.url, null]]
+    const rows = [
+      ...nodes.map((node) => [node.name, node.url, node.key]),
+      ['billing', billing.url, billing.token],
+      ['control', estate.control.url, null],
+    ]
     finish({ json: { nodes, billing, control: estate.control }, text: table(['what', 'address', 'key'], rows, '') }, json, exit)
     tell('The simulated estate runs. Ctrl-C ends it.')
     await ended

@@ -61,8 +61,20 @@ export function addIntentCommands(program: Command, exit: Exit): void {
     perform(list, exit, async ({ client }) => {
       const state = options.state === undefined ? {} : { state: oneOf('--state', options.state, intentStates) }
       const intents = await client.call('intents.list', { ...state, limit: wholeList })
-      const rows = intents.map((row) => [row.id, row.kind, row.serviceId, `${row.node}/${row.name}`, stateText(row), row.step, timeText(row.createdAt), row.reason])
-      return { json: intents.map(intentJson), text: table(['id', 'kind', 'service', 'vm', 'state', 'step', 'created', 'reason'], rows, 'Nothing is planned.') }
+      const rows = intents.map((row) => [
+        row.id,
+        row.kind,
+        row.serviceId,
+        `${row.node}/${row.name}`,
+        stateText(row),
+        row.step,
+        timeText(row.createdAt),
+        row.reason,
+      ])
+      return {
+        json: intents.map(intentJson),
+        text: table(['id', 'kind', 'service', 'vm', 'state', 'step', 'created', 'reason'], rows, 'Nothing is planned.'),
+      }
     }),
   )
 

@@ -14,7 +14,14 @@ function linkJson({ serviceId, node, name, uuid, reason, confirmed }: LinkRow) {
 }
 
 function linksResult(links: readonly LinkRow[], empty: string): Result {
-  const rows = links.map((link) => [link.serviceId, link.customerName, link.productName, `${link.node}/${link.name}`, link.confirmed ? 'confirmed' : link.obvious ? 'obvious' : 'suggested', link.reason])
+  const rows = links.map((link) => [
+    link.serviceId,
+    link.customerName,
+    link.productName,
+    `${link.node}/${link.name}`,
+    link.confirmed ? 'confirmed' : link.obvious ? 'obvious' : 'suggested',
+    link.reason,
+  ])
   return { json: links.map(linkJson), text: table(['service', 'customer', 'product', 'vm', 'link', 'reason'], rows, empty) }
 }
 
@@ -26,10 +33,14 @@ export function addLinkCommands(program: Command, exit: Exit): void {
   const link = program.command('link').description('which VM belongs to which service')
 
   const list = link.command('list').description('the confirmed links')
-  list.action(() => perform(list, exit, async ({ client }) => linksResult(await client.call('links.list', {}), 'No links are confirmed yet.')))
+  list.action(() =>
+    perform(list, exit, async ({ client }) => linksResult(await client.call('links.list', {}), 'No links are confirmed yet.')),
+  )
 
   const suggest = link.command('suggest').description('what could be linked and is not confirmed yet')
-  suggest.action(() => perform(suggest, exit, async ({ client }) => linksResult(await client.call('links.suggest', {}), 'Nothing to suggest.')))
+  suggest.action(() =>
+    perform(suggest, exit, async ({ client }) => linksResult(await client.call('links.suggest', {}), 'Nothing to suggest.')),
+  )
 
   const confirm = link
     .command('confirm')
@@ -51,13 +62,20 @@ export function addLinkCommands(program: Command, exit: Exit): void {
     })
   })
 
-  const cover = link.command('cover').description('it was suspended before this console came: payment shall start its VM').argument('<service>')
+  const cover = link
+    .command('cover')
+    .description('it was suspended before this console came: payment shall start its VM')
+    .argument('<service>')
   cover.action((service: string) =>
-    perform(cover, exit, async ({ client }) => linkResult(await client.call('links.cover', { serviceId: paymenterId('The service', service) }), 'is suspended: payment starts')),
+    perform(cover, exit, async ({ client }) =>
+      linkResult(await client.call('links.cover', { serviceId: paymenterId('The service', service) }), 'is suspended: payment starts'),
+    ),
   )
 
   const remove = link.command('remove').description('take a link away').argument('<service>')
   remove.action((service: string) =>
-    perform(remove, exit, async ({ client }) => linkResult(await client.call('links.remove', { serviceId: paymenterId('The service', service) }), 'is no longer linked to')),
+    perform(remove, exit, async ({ client }) =>
+      linkResult(await client.call('links.remove', { serviceId: paymenterId('The service', service) }), 'is no longer linked to'),
+    ),
   )
 }

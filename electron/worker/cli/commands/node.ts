@@ -33,7 +33,10 @@ function findingsText(nodes: readonly NodeRow[]): string {
 
 function listResult(nodes: readonly NodeRow[]): Result {
   const rows = nodes.map((node) => [node.name, node.state, node.vms, timeText(node.lastSeenAt), node.url])
-  return { json: nodes.map(nodeJson), text: table(['node', 'state', 'vms', 'last seen', 'address'], rows, 'No nodes yet. Add one with `node add`.') + findingsText(nodes) }
+  return {
+    json: nodes.map(nodeJson),
+    text: table(['node', 'state', 'vms', 'last seen', 'address'], rows, 'No nodes yet. Add one with `node add`.') + findingsText(nodes),
+  }
 }
 
 function nodeResult(node: NodeRow): Result {
@@ -70,10 +73,14 @@ export function addNodeCommands(program: Command, exit: Exit): void {
     .requiredOption('--name <name>', 'what it is called here')
     .requiredOption('--url <address>', 'http(s)://host[:port]')
   add.option('--key-stdin', 'read the API key from standard input')
-  add.addOption(add.createOption('--passphrase-stdin', 'read the passphrase from standard input, and fetch the key with it').conflicts('keyStdin'))
+  add.addOption(
+    add.createOption('--passphrase-stdin', 'read the passphrase from standard input, and fetch the key with it').conflicts('keyStdin'),
+  )
   add.action(async (options: AddOptions) => {
     const secret = await secretOf(options, add)
-    await perform(add, exit, async ({ client }) => nodeResult(await client.call('nodes.add', { name: options.name, url: options.url, secret })))
+    await perform(add, exit, async ({ client }) =>
+      nodeResult(await client.call('nodes.add', { name: options.name, url: options.url, secret })),
+    )
   })
 
   const list = node.command('list').description('every node, as last seen')

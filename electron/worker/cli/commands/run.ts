@@ -25,7 +25,11 @@ function once(run: Command, exit: Exit): Promise<void> {
       `Planned ${planned}, waiting ${waiting}, done ${done}, failed ${failed}.`,
       ...held.map(({ code, node, reason }) => `Held by ${code}${node === null ? '' : ` (${node})`}: ${reason}`),
     ]
-    return { json: { sync: sync === null ? null : syncJson(sync), planned, waiting, done, failed, held }, text: lines.join('\n'), exitCode: syncFailed || failed > 0 ? 1 : 0 }
+    return {
+      json: { sync: sync === null ? null : syncJson(sync), planned, waiting, done, failed, held },
+      text: lines.join('\n'),
+      exitCode: syncFailed || failed > 0 ? 1 : 0,
+    }
   })
 }
 

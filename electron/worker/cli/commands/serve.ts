@@ -88,7 +88,9 @@ export function addServeCommand(program: Command, exit: Exit): void {
       await backing.ready()
       const serving = await startServing({ port, rendererDir: folder, attach: backing.attach })
       finish({ json: { url: serving.address }, text: serving.address }, globals.json, exit)
-      tell(`Open this address in a browser on this machine; it works once. From elsewhere: ssh -L ${serving.port}:127.0.0.1:${serving.port} …`)
+      tell(
+        `Open this address in a browser on this machine; it works once. From elsewhere: ssh -L ${serving.port}:127.0.0.1:${serving.port} …`,
+      )
       await ended
       await serving.close()
     } finally {

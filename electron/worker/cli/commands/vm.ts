@@ -89,14 +89,22 @@ function addPowerCommand(vm: Command, exit: Exit, action: PowerAction): void {
 }
 
 function addRestoreCommand(vm: Command, exit: Exit): void {
-  const command = vm.command('restore').description('take the termination of a VM back, within its retention, and start it').argument('<node/vm>', 'by name or UUID')
+  const command = vm
+    .command('restore')
+    .description('take the termination of a VM back, within its retention, and start it')
+    .argument('<node/vm>', 'by name or UUID')
   command.option('--why <text>', 'the reason, for the record')
   command.option('--days <days>', 'how long it is left running though it is not paid, 3 unless said')
   command.action((name: string, options: PowerOptions) =>
     perform(command, exit, async ({ client, job }) => {
       const days = options.days === undefined ? {} : { days: wholeNumber('--days', options.days, 1, longestDays) }
       const { nodeId, uuid } = await vmNamed(client, name)
-      const started = await client.call('vault.restore', { nodeId, uuid, ...(options.why === undefined ? {} : { why: options.why }), ...days })
+      const started = await client.call('vault.restore', {
+        nodeId,
+        uuid,
+        ...(options.why === undefined ? {} : { why: options.why }),
+        ...days,
+      })
       const result = powerResult.parse(await job(started))
       return { json: result, text: powerText(result) }
     }),
