@@ -14,13 +14,16 @@ import type { Clock, Context } from './context.ts'
 import { databaseFile } from './host/dataFolder.ts'
 import { systemHandlers } from './host/systemHandlers.ts'
 import { Jobs } from './jobs/jobs.ts'
-import { Deletion } from './nodes/deletion.ts'
 import { nodeHandlers, vmHandlers } from './nodes/handlers.ts'
 import { Nodes } from './nodes/nodes.ts'
 import { Power } from './nodes/power.ts'
 import { Vms } from './nodes/vms.ts'
 import { noticeHandlers } from './notices/handlers.ts'
 import { Notices } from './notices/notices.ts'
+import { deletionOf, Operations } from './operations/operations.ts'
+import { reportHandlers } from './reports/handlers.ts'
+import { MonthReports } from './reports/monthReport.ts'
+import { Reports } from './reports/reports.ts'
 import type { Handlers } from './rpc/handlers.ts'
 import type { StreamHandlers } from './rpc/server.ts'
 import type { SecretStore } from './secrets/store.ts'
@@ -52,6 +55,9 @@ export class Installation {
   readonly #automation: Automation
   readonly #notices: Notices
   readonly #consoles: Consoles
+  readonly #operations: Operations
+  readonly #reports: Reports
+  readonly #monthReports: MonthReports
   #isStarted = false
 
   /** Opens (and makes, when new) the installation in `dataDir`. Throws a Failure when the database is damaged or from a newer program. */
@@ -76,7 +82,7 @@ export class Installation {
     }
     const nodes = new Nodes(context)
     const billing = new Billing(context)
-    const automation = new Automation(context, nodes, billing, new MachinesOfAutomation(nodes, new Deletion(context, nodes)))
+    const automation = new Automation(context, nodes, billing, new MachinesOfAutomation(nodes, deletionOf(context, nodes)))
     const power = new Power(context, nodes, automation.hand)
     const vms = new Vms(context, nodes, () => (billing.connected() ? billing.today() : null))
     this.#nodes = nodes
@@ -85,6 +91,18 @@ export class Installation {
     const notices = new Notices(context, billing, automation)
     this.#notices = notices
     this.#consoles = new Consoles(context, nodes)
+    this.#operations = new Operations({
+      context,
+      nodes,
+      audit: automation.audit,
+      power,
+      hand: automation.hand,
+      unlink: (serviceId) => {
+        automation.links.remove(serviceId)
+      },
+    })
+    this.#reports = new Reports(context)
+    this.#monthReports = new MonthReports(context, this.#reports)
     this.streams = this.#consoles.streams
     this.handlers = {
       ...systemHandlers(context, {
@@ -96,14 +114,16 @@ export class Installation {
       }),
       ...nodeHandlers(nodes),
       ...vmHandlers(vms, power),
+      ...this.#operations.handlers,
       ...billingHandlers(billing, context),
       ...automationHandlers(context, automation, billing, (wish) => power.start(wish)),
       ...noticeHandlers({ context, billing, audit: automation.audit, notices, demo: options.demo }),
+      ...reportHandlers(context, this.#reports, this.#monthReports),
     }
   }
 
   /** Secrets in memory now, for the log to hide. */
-  readonly secretValues = (): Iterable<string> => this.#secrets.values()
+  readonly secretValues = (): Iterable<string> => [...this.#secrets.values(), ...this.#operations.secretValues()]
 
   /** Begins to look at nodes, to sync billing and to automate. A process that lives for one command does not. */
   start(): void {
@@ -112,9 +132,11 @@ export class Installation {
     this.#billing.start()
     this.#automation.start()
     this.#notices.start()
+    this.#monthReports.start()
+    this.#operations.start()
   }
 
-  /** After the machine slept nothing that was known before is fresh: billing is read whole, the nodes are looked at, then automation goes on. */
+  /** After a sleep nothing that was known is fresh: billing is read whole, the nodes are looked at, then automation goes on. */
   async wake(): Promise<void> {
     if (!this.#isStarted) return
     await Promise.all([this.#billing.connected() ? this.#billing.sync({ full: true }) : null, this.#nodes.lookAtAll()])
@@ -125,6 +147,9 @@ export class Installation {
   async stop(): Promise<void> {
     this.#isStarted = false
     this.#consoles.stop()
+    await this.#operations.stop()
+    this.#monthReports.stop()
+    this.#reports.close()
     await this.#automation.stop()
     await this.#notices.stop()
     await Promise.all([this.#jobs.close(), this.#billing.stop(), this.#nodes.stop()])

@@ -5,16 +5,19 @@ import { billingMethods } from './billing.ts'
 import type { Method } from './define.ts'
 import { nodeMethods } from './nodes.ts'
 import { noticeMethods } from './notices.ts'
+import { operationMethods } from './operations.ts'
+import { reportMethods } from './reports.ts'
+import { storageMethods } from './storage.ts'
 import { job, systemMethods } from './system.ts'
 import { vmMethods } from './vms.ts'
 
-export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...automationMethods, ...noticeMethods } as const satisfies Record<
+export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...automationMethods, ...noticeMethods, ...operationMethods, ...storageMethods, ...reportMethods } as const satisfies Record<
   string,
   Method
 >
 
 /** What a `changed` event may name: clients read these again. */
-export const topics = ['system', 'nodes', 'vms', 'billing', 'links', 'policy', 'intents', 'guards', 'holds', 'audit', 'notices'] as const
+export const topics = ['system', 'nodes', 'vms', 'billing', 'links', 'policy', 'intents', 'guards', 'holds', 'audit', 'notices', 'storage', 'activity', 'reports'] as const
 export type Topic = (typeof topics)[number]
 
 export const events = {

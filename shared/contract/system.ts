@@ -23,7 +23,7 @@ export const systemStatus = z.object({
   relayed: z.boolean(),
 })
 
-export const jobKinds = ['power', 'sync', 'run'] as const
+export const jobKinds = ['power', 'bulk', 'vm', 'image', 'sync', 'run'] as const
 
 export const job = z.object({
   id: z.string(),

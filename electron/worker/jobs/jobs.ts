@@ -9,7 +9,13 @@ export interface JobProgress {
   readonly report: (label: string, done?: number, total?: number | null) => void
 }
 
+export interface GrowingJobProgress extends JobProgress {
+  /** Shows what is known of the result already. */
+  readonly partial: (result: unknown) => void
+}
+
 const keptFinishedJobs = 200
+const partialEveryMs = 250
 
 export class Jobs {
   readonly #jobs = new Map<string, Job>()
@@ -26,7 +32,7 @@ export class Jobs {
   }
 
   /** Starts `work` and returns its id at once; the job's events and `wait` tell the rest. */
-  start(kind: Job['kind'], title: string, work: (progress: JobProgress) => Promise<unknown>): { jobId: string } {
+  start(kind: Job['kind'], title: string, work: (progress: GrowingJobProgress) => Promise<unknown>): { jobId: string } {
     const id = randomUUID()
     const controller = new AbortController()
     this.#controllers.set(id, controller)
@@ -58,14 +64,22 @@ export class Jobs {
     await Promise.all(this.#ends.values())
   }
 
-  async #run(id: string, signal: AbortSignal, work: (progress: JobProgress) => Promise<unknown>): Promise<Job> {
+  async #run(id: string, signal: AbortSignal, work: (progress: GrowingJobProgress) => Promise<unknown>): Promise<Job> {
     const report: JobProgress['report'] = (label, done, total) => {
       const current = this.#jobs.get(id)
       if (current?.state === 'running') this.#put({ ...current, label, done: done ?? current.done, total: total === undefined ? current.total : total })
     }
+    let shownAtMs = Number.NEGATIVE_INFINITY
+    const partial: GrowingJobProgress['partial'] = (result) => {
+      const current = this.#jobs.get(id)
+      // A result that grows is told a few times a second at most: it is told whole each time.
+      if (current?.state !== 'running' || performance.now() - shownAtMs < partialEveryMs) return
+      shownAtMs = performance.now()
+      this.#put({ ...current, result })
+    }
     let end: Pick<Job, 'state' | 'error' | 'result'>
     try {
-      end = { state: 'done', error: null, result: await work({ signal, report }) }
+      end = { state: 'done', error: null, result: await work({ signal, report, partial }) }
     } catch (error) {
       end = { state: signal.aborted ? 'cancelled' : 'failed', error: this.#failureOf(error, id) }
     }

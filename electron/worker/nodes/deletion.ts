@@ -140,13 +140,13 @@ export class Deletion {
 
   /**
    * Deletes the VM itself and proves it gone. Only what is off and has no snapshot is sent a delete. Whether the disks go along is decided
-   * anew here, and only if `wantDisks`. Throws `vm.not-off`, `snapshot.remains`, `vm.name-changed`, `vm.still-there`.
+   * anew here, and only if `wantDisks`; with `must` nothing is deleted unless they may (`vm.disks-must-stay`). Throws `vm.not-off`, `snapshot.remains`, `vm.name-changed`, `vm.still-there`.
    * @param expectedName the name that the operator has typed
    */
   async deleteVm(
     ref: VmRef,
     expectedName: string,
-    wantDisks: boolean,
+    wantDisks: boolean | 'must',
     progress: DeletionProgress,
   ): Promise<{ outcome: 'already' | 'deleted'; withDisks: boolean; keepReasons: readonly string[] }> {
     const plan = await this.plan(ref, progress.signal)
@@ -156,8 +156,9 @@ export class Deletion {
     }
     if (plan.state !== 'shutoff') throw new Failure('vm.not-off', `${plan.name} is ${plan.state}: only a VM that is off is deleted.`, 'Stop it first.')
     if (plan.snapshots.length > 0) throw new Failure('snapshot.remains', `${plan.name} has snapshots: it cannot be deleted before they are.`, 'Delete the snapshots first.')
+    if (wantDisks === 'must' && !plan.withDisks) throw disksMustStay(plan)
     progress.signal.throwIfAborted()
-    const withDisks = wantDisks && plan.withDisks
+    const withDisks = wantDisks !== false && plan.withDisks
     progress.report(`Deleting ${plan.name}${withDisks ? ' and its disks' : ''}`)
     const { machines } = await this.#nodes.client(ref.nodeId)
     await outliving(() => machines.delete(ref.uuid, withDisks))
@@ -169,7 +170,7 @@ export class Deletion {
    * What of these disks, and of what bears the VM's name, is still there. A file that no pool lists cannot be seen: it is listed unless Flint
    * was asked to delete it.
    */
-  async leftovers(nodeId: VmRef['nodeId'], vmName: string, disks: readonly DiskView[], withDisks: boolean, signal?: AbortSignal): Promise<Leftover[]> {
+  async leftovers(nodeId: VmRef['nodeId'], vmName: string, disks: readonly DiskView[], withDisks = true, signal?: AbortSignal): Promise<Leftover[]> {
     const client = await this.#nodes.client(nodeId)
     const pools = await readPools(client, signal)
     const keys = new Set(disks.flatMap((disk) => (disk.source.kind === 'volume' ? [volumeKey(disk.source.pool, disk.source.volume)] : [])))
@@ -263,7 +264,11 @@ function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-function vanished(): Failure {
+export function disksMustStay(plan: Pick<DeletionPlan, 'name' | 'keepReasons'>): Failure {
+  return new Failure('vm.disks-must-stay', `The disks of ${plan.name} cannot be deleted: ${plan.keepReasons.join('; ')}.`, 'Nothing was deleted. Remove what stands in the way first.')
+}
+
+export function vanished(): Failure {
   return new Failure('vm.unknown', 'The node knows no such VM (any more).', 'Refresh the list.')
 }
 

@@ -31,7 +31,7 @@ export function vmHandlers(vms: Vms, power: Power): VmHandlers {
   return {
     'vms.list': ({ nodeId }) => vms.list(optionalNodeId(nodeId)),
     'vms.refresh': ({ nodeId }) => vms.refresh(optionalNodeId(nodeId)),
-    'vms.power': ({ nodeId, uuid, ...wish }) => power.start({ ref: vmRef(nodeId, uuid), ...wish }),
+    'vms.power': ({ nodeId, uuid, ...wish }) => power.start({ ref: vmRefOf(nodeId, uuid), ...wish }),
   }
 }
 
@@ -39,7 +39,13 @@ function optionalNodeId(nodeId: string | undefined): NodeId | undefined {
   return nodeId === undefined ? undefined : asId<NodeId>(nodeId)
 }
 
-function vmRef(nodeId: string, uuid: string): VmRef {
+/** A node's id as it came over the line; whether there is one shows when it is used. */
+export function nodeIdOf(nodeId: string): NodeId {
+  return asId<NodeId>(nodeId)
+}
+
+/** Throws `vm.unknown` for what is no UUID. */
+export function vmRefOf(nodeId: string, uuid: string): VmRef {
   const parsed = parseVmUuid(uuid)
   if (parsed === null) throw new Failure('vm.unknown', 'That is not the UUID of a VM.', 'Look at the list of VMs.')
   return { nodeId: asId<NodeId>(nodeId), uuid: parsed }
