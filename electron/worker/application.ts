@@ -18,7 +18,7 @@ import { Clients } from './rpc/clients.ts'
 import type { Handlers } from './rpc/handlers.ts'
 import { pipeLines } from './rpc/pipe.ts'
 import { serveClient, type StreamHandlers } from './rpc/server.ts'
-import { KeychainStore } from './secrets/keychain.ts'
+import { openSecrets } from './secrets/openSecrets.ts'
 
 const retryMs = 100
 /** How long an owner that holds the lock may be silent: it may be starting, or leaving. */
@@ -273,7 +273,7 @@ class Owner implements Application {
       ...this.#parts(),
       demo: false,
       clock: { now: () => Date.now() },
-      secrets: (installationId) => new KeychainStore({ installationId, onState: () => changed('system') }),
+      secrets: (installationId) => openSecrets({ installationId, dataDir: this.#options.dataDir, env: process.env, onState: () => changed('system') }),
     })
   }
 

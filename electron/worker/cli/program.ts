@@ -5,6 +5,7 @@ import { version } from '../host/version.ts'
 import { addAuditCommands } from './commands/audit.ts'
 import { addAutomationCommands } from './commands/automation.ts'
 import { addBillingCommands } from './commands/billing.ts'
+import { addCredentialsCommands } from './commands/credentials.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addHoldCommands } from './commands/hold.ts'
 import { addIntentCommands } from './commands/intent.ts'
@@ -42,6 +43,7 @@ function build(exit: Exit): Command {
     addHoldCommands,
     addRunCommand,
     addAuditCommands,
+    addCredentialsCommands,
     addDemoCommand,
     addServeCommand,
   ]) {
