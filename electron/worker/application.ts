@@ -1,4 +1,4 @@
-// The worker as a whole: holds the lock of its data folder and serves the current installation; or, where another worker holds it, relays to that one.
+// The worker as a whole: holds the lock of its data folder and serves the current installation; or relays to the worker that holds it.
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import type { Logger } from 'pino'
@@ -44,6 +44,8 @@ export interface Application {
   readonly kind: 'owner' | 'relay'
   /** Gives a client its line. */
   attach(transport: Transport<WorkerMessage, ClientMessage>): void
+  /** The machine is about to sleep. */
+  sleep(): void
   /** The machine has woken. */
   wake(): void
   /** Waits for the commands that others have sent here, then closes everything. */
@@ -95,6 +97,7 @@ function relayTo(address: string, options: ApplicationOptions, sentinel: Client)
     attach: (transport) => {
       void carry(transport, address, options.role)
     },
+    sleep: () => undefined,
     wake: () => undefined,
     stop: async () => {
       isStopping = true
@@ -163,9 +166,16 @@ class Owner implements Application {
     this.#serve(transport, false)
   }
 
+  sleep(): void {
+    this.#log.info('the machine is about to sleep')
+    this.#current().sleep()
+  }
+
   wake(): void {
     this.#log.info('the machine has woken')
-    this.#current().wake().catch((error: unknown) => this.#log.warn({ err: error }, 'the first look after waking failed'))
+    this.#current()
+      .wake()
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'the first look after waking failed'))
   }
 
   stop(): Promise<void> {

@@ -87,6 +87,7 @@ async function run(shell: Shell): Promise<void> {
     (transport) => accept(transport),
     (message) => {
       if (message.kind === 'quit') void leave(0)
+      else if (message.kind === 'suspend') application?.sleep()
       else if (message.kind === 'resume') application?.wake()
     },
   )

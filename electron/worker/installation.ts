@@ -136,11 +136,19 @@ export class Installation {
     this.#operations.start()
   }
 
+  /** Before the machine sleeps, automation stops between two steps and begins nothing new. */
+  sleep(): void {
+    this.#automation.sleep()
+  }
+
   /** After a sleep nothing that was known is fresh: billing is read whole, the nodes are looked at, then automation goes on. */
   async wake(): Promise<void> {
     if (!this.#isStarted) return
-    await Promise.all([this.#billing.connected() ? this.#billing.sync({ full: true }) : null, this.#nodes.lookAtAll()])
-    this.#automation.kick()
+    try {
+      await Promise.all([this.#billing.connected() ? this.#billing.sync({ full: true }) : null, this.#nodes.lookAtAll()])
+    } finally {
+      this.#automation.wake()
+    }
   }
 
   /** Ends between two steps; what is open is continued by the next worker. */

@@ -169,6 +169,24 @@ describe('the loop', () => {
   })
 })
 
+describe('sleep', () => {
+  it('stops between two steps and goes on after the machine has woken', async () => {
+    const { id, vm } = world.service('overdue', stubborn)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto', forceAfterSeconds: '1' })
+    const running = world.run()
+    await world.untilSent(vm, 'stop')
+    world.automation.sleep()
+    await running
+    expect(world.intents(id)).toMatchObject([{ state: 'verifying', step: 'wait-off', attempts: 0 }])
+    expect(await world.run()).toMatchObject({ done: 0, failed: 0 })
+    expect(world.sentTo(vm)).toEqual(['stop'])
+    world.automation.wake()
+    expect(await world.run()).toMatchObject({ done: 1, failed: 0 })
+    expect(world.sentTo(vm)).toEqual(['stop', 'force-stop'])
+  })
+})
+
 describe('paid in between', () => {
   it('cancels a suspension that was planned before the payment', async () => {
     const { id, vm, pendingInvoice } = world.service('overdue', obedient)

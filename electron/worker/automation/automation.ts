@@ -44,6 +44,8 @@ export class Automation {
   readonly #billing: AutomationBilling
   readonly #runner: Runner
   readonly #closing = new AbortController()
+  /** Aborted while the machine sleeps. */
+  #awake = new AbortController()
   readonly #log: IntentLog
   #timer: NodeJS.Timeout | null = null
   #running: Promise<unknown> | null = null
@@ -88,6 +90,17 @@ export class Automation {
     await this.#running?.catch(() => undefined)
   }
 
+  /** Before the machine sleeps: stops between two steps and begins nothing new until `wake`. */
+  sleep(): void {
+    this.#awake.abort(new Failure('worker.sleeping', 'The machine is going to sleep.'))
+  }
+
+  /** After the machine has woken, and billing was read in full: goes on where it stopped. */
+  wake(): void {
+    this.#awake = new AbortController()
+    this.kick()
+  }
+
   /** Asks the running worker for a pass soon: something was approved, paid or released. Nothing happens in a worker that does not run its loop. */
   kick(): void {
     if (this.#isStarted) this.#schedule(0)
@@ -126,7 +139,7 @@ export class Automation {
     await this.#checkRecordOnce()
     await this.#keepNotes()
     while (this.#running) await this.#running.catch(() => undefined)
-    const pass = this.#runner.pass({ signal: AbortSignal.any([signal, this.#closing.signal]), report, evenBackedOff })
+    const pass = this.#runner.pass({ signal: AbortSignal.any([signal, this.#closing.signal, this.#awake.signal]), report, evenBackedOff })
     this.#running = pass
     try {
       return await pass
@@ -169,7 +182,7 @@ export class Automation {
 
   async #loop(): Promise<void> {
     try {
-      await this.#pass(this.#closing.signal, silent, false)
+      if (!this.#awake.signal.aborted) await this.#pass(this.#closing.signal, silent, false)
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#context.log.error({ error }, 'an automation pass failed')
     }

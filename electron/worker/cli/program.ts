@@ -54,7 +54,11 @@ function build(exit: Exit): Command {
 
 function bodyOf(error: unknown): FailureBody {
   if (error instanceof Failure) return error.body()
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error), hint: 'The worker’s log (logs/worker.log in the data folder) has the details.' }
+  return {
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'The worker’s log (logs/worker.log in the data folder) has the details.',
+  }
 }
 
 function tellFailure(error: unknown, json: boolean): void {
@@ -72,7 +76,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return exit.code
   } catch (error) {
     // Commander has written what it had to say; help that was asked for is no mistake.
-    if (error instanceof CommanderError) return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : exitUsage
+    if (error instanceof CommanderError)
+      return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : exitUsage
     tellFailure(error, program.opts<{ json?: boolean }>().json === true)
     return exitFailed
   }
