@@ -9,25 +9,30 @@ export interface Subject {
   readonly invoiceId: number
 }
 
-/** In the demo's story the guests of these take their time, or never obey. */
-const slowOrStubbornDays = new Set([4, 7])
+/** In the demo's story the guest of the customer who expired so many days ago never obeys a stop. */
+const stubbornDays = 7
+/** … and this one takes minutes. */
+const slowDays = 4
+const usualGraceDays = 3
 
-/** Customers past their grace whose VM still runs and obeys a stop, in the estate's own order. */
-export function overdueSubjects(estate: Estate): Subject[] {
-  return estate.story.flatMap((line) => {
-    const expiredDays = line.expiredDays ?? 0
-    if (line.role !== 'overdue' || line.vm === null || expiredDays <= 3 || slowOrStubbornDays.has(expiredDays)) return []
-    const vm = findVm(estate, line.vm.node, line.vm.name)
-    const invoice = estate.billing.invoicesOf(line.serviceId).find(({ status }) => status === 'pending')
-    return vm.state === 'Running' && invoice !== undefined ? [{ serviceId: line.serviceId, node: line.vm.node, vm, invoiceId: invoice.id }] : []
-  })
+/** A customer past the grace whose VM still runs and obeys a stop. */
+export function overdueSubject(estate: Estate): Subject {
+  return subjectWhere(estate, (days) => days > usualGraceDays && days !== stubbornDays && days !== slowDays)
 }
 
-/** The first one; throws when the estate has none. */
-export function overdueSubject(estate: Estate, index = 0): Subject {
-  const subject = overdueSubjects(estate)[index]
-  if (subject === undefined) throw new Error('nobody in the estate is overdue with a running VM')
-  return subject
+/** A customer past the grace whose guest ignores every stop. */
+export function stubbornSubject(estate: Estate): Subject {
+  return subjectWhere(estate, (days) => days === stubbornDays)
+}
+
+function subjectWhere(estate: Estate, fits: (expiredDays: number) => boolean): Subject {
+  for (const line of estate.story) {
+    if (line.role !== 'overdue' || line.vm === null || line.expiredDays === null || !fits(line.expiredDays)) continue
+    const vm = findVm(estate, line.vm.node, line.vm.name)
+    const invoice = estate.billing.invoicesOf(line.serviceId).find(({ status }) => status === 'pending')
+    if (vm.state === 'Running' && invoice !== undefined) return { serviceId: line.serviceId, node: line.vm.node, vm, invoiceId: invoice.id }
+  }
+  throw new Error('the estate has no such customer')
 }
 
 export function findVm(estate: Estate, node: string, name: string): SimulatedVm {

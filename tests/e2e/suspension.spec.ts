@@ -1,7 +1,7 @@
 // The main job in the window: an unpaid invoice stops a VM, a payment starts it again; first by a click, then by itself.
 import type { Page } from '@playwright/test'
 import type { Estate } from '../../demo/estate.ts'
-import { actionsSent, overdueSubject } from './estateParts.ts'
+import { actionsSent, overdueSubject, stubbornSubject } from './estateParts.ts'
 import type { Subject } from './estateParts.ts'
 import { expect, test } from './fixtures.ts'
 import { openAutomation, openScreen } from './screenParts.ts'
@@ -37,9 +37,9 @@ async function payAndRun(page: Page, estate: Estate, subject: Subject): Promise<
   await expect.poll(() => estate.billing.service(subject.serviceId)?.status).toBe('active')
 }
 
-test('link, observe, approve, suspend, pay, give back; then the same by itself', async ({ connectedApp: { page }, estate }) => {
-  const first = overdueSubject(estate, 0)
-  const second = overdueSubject(estate, 1)
+test('link, observe, approve, suspend, pay, give back; then the same by itself', async ({ connectedApp: { page }, cli, estate }) => {
+  const first = overdueSubject(estate)
+  const second = stubbornSubject(estate)
 
   await test.step('a suggested link is confirmed by hand', () => confirmLink(page, first))
 
@@ -70,7 +70,8 @@ test('link, observe, approve, suspend, pay, give back; then the same by itself',
     expect(actionsSent(estate, first)).toEqual(['stop', 'start'])
   })
 
-  await test.step('auto: the next one is suspended and given back by itself', async () => {
+  await test.step('auto: a guest that ignores the stop is forced off, and given back, by itself', async () => {
+    await cli.run(['policy', 'set', 'forceAfterSeconds=3'])
     await setMode(page, 'auto')
     await confirmLink(page, second)
     await openAutomation(page, 'Queue')
@@ -79,6 +80,7 @@ test('link, observe, approve, suspend, pay, give back; then the same by itself',
     await expect.poll(() => estate.billing.service(second.serviceId)?.status, { timeout: 30_000 }).toBe('suspended')
     await expectDone(page, second)
     await payAndRun(page, estate, second)
+    expect(actionsSent(estate, second)).toEqual(['stop', 'force-stop', 'start'])
   })
 
   await test.step('the record tells it and is whole', async () => {
