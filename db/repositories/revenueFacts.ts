@@ -3,20 +3,32 @@ import { parseDay, type Day } from '../../shared/domain/calendar.ts'
 import type { CustomerId, InvoiceId, InvoiceItemId, NodeId, ProductId, ServiceId } from '../../shared/domain/ids.ts'
 import { toEpochDay, type EpochDay } from '../../shared/domain/revenue/epochDay.ts'
 import type { LinkedVm, NodeFact } from '../../shared/domain/revenue/earned.ts'
-import type { InvoiceFact, ItemFact, PlanFact, PlanKind, ProductFact, RecordedChange, RevenueFacts, ServiceFact } from '../../shared/domain/revenue/facts.ts'
+import type {
+  InvoiceFact,
+  ItemFact,
+  PlanFact,
+  PlanKind,
+  ProductFact,
+  RecordedChange,
+  RevenueFacts,
+  ServiceFact,
+} from '../../shared/domain/revenue/facts.ts'
 import { billingPeriod } from '../../shared/domain/revenue/monthly.ts'
 import type { ZoneDays } from '../../shared/domain/revenue/zoneDays.ts'
 import type { Database } from '../open.ts'
 
 /** The statements, so that a bare read of the very same rows can be measured beside the reports. */
 export const revenueQueries = {
-  services: `select id, customer_id, product_id, status, currency, price_minor, quantity, expires_on, created_at, updated_at, gone_at from services order by id`,
+  services: `select id, customer_id, product_id, status, currency, price_minor, quantity, expires_on, created_at, updated_at, gone_at
+    from services order by id`,
   plans: `select product_id, name, type, billing_period, billing_unit, prices from plans order by gone_at is not null, id`,
   products: `select id, name from products order by gone_at is not null desc, id`,
-  invoices: `select id, customer_id, status, currency, created_on, due_on, updated_at, paid_at, created_at, first_seen_at from invoices where gone_at is null order by id`,
+  invoices: `select id, customer_id, status, currency, created_on, due_on, updated_at, paid_at, created_at, first_seen_at
+    from invoices where gone_at is null order by id`,
   items: `select id, invoice_id, service_id, description, price_minor, quantity from invoice_items where gone_at is null order by id`,
   recordDays: `select day from record_days where day <= ? order by day`,
-  record: `select day, service_id, status, currency, price_minor, quantity, product_id, customer_id, kind, period_count, period_unit from service_days where day <= ? order by day`,
+  record: `select day, service_id, status, currency, price_minor, quantity, product_id, customer_id, kind, period_count, period_unit
+    from service_days where day <= ? order by day`,
   runs: `select started_at, finished_at from sync_runs where complete = 1 and finished_at is not null order by finished_at`,
 } as const
 
@@ -42,8 +54,13 @@ function plainNumber(value: string | number | null | undefined): number | null {
 
 /** All facts as they are stored now. @param today in Paymenter's zone */
 export function readRevenueFacts(db: Database, zone: ZoneDays, today: Day): RevenueFacts {
-  const read = (sql: string, ...values: string[]): Row[] => db.sqlite.prepare(sql).raw().all(...values) as Row[]
-  const instantDay = (instantMs: string | number | null | undefined): EpochDay | null => (typeof instantMs === 'number' ? zone.dayOf(instantMs) : null)
+  const read = (sql: string, ...values: string[]): Row[] =>
+    db.sqlite
+      .prepare(sql)
+      .raw()
+      .all(...values) as Row[]
+  const instantDay = (instantMs: string | number | null | undefined): EpochDay | null =>
+    typeof instantMs === 'number' ? zone.dayOf(instantMs) : null
   const services = read(revenueQueries.services).map(
     ([id, customerId, productId, status, currency, priceMinor, quantity, expiresOn, createdAt, updatedAt, goneAt]): ServiceFact => ({
       id: id as ServiceId,
@@ -80,7 +97,19 @@ function planOf([productId, name, type, count, unit, prices]: Row): PlanFact {
   }
 }
 
-function recordedOf([day, serviceId, status, currency, priceMinor, quantity, productId, customerId, kind, periodCount, periodUnit]: Row): RecordedChange[] {
+function recordedOf([
+  day,
+  serviceId,
+  status,
+  currency,
+  priceMinor,
+  quantity,
+  productId,
+  customerId,
+  kind,
+  periodCount,
+  periodUnit,
+]: Row): RecordedChange[] {
   const number = dayNumber(day)
   if (number === null) return []
   return [
@@ -101,30 +130,44 @@ function recordedOf([day, serviceId, status, currency, priceMinor, quantity, pro
 
 const noItems: readonly ItemFact[] = []
 
-function readInvoices(read: (sql: string) => Row[], instantDay: (instantMs: string | number | null | undefined) => EpochDay | null): InvoiceFact[] {
+function readInvoices(
+  read: (sql: string) => Row[],
+  instantDay: (instantMs: string | number | null | undefined) => EpochDay | null,
+): InvoiceFact[] {
   const itemsOf = new Map<number, ItemFact[]>()
   for (const [id, invoiceId, serviceId, description, priceMinor, quantity] of read(revenueQueries.items)) {
-    const item: ItemFact = { id: id as InvoiceItemId, serviceId: serviceId as ServiceId | null, description: String(description), priceMinor: plainNumber(priceMinor), quantity: Number(quantity) }
+    const item: ItemFact = {
+      id: id as InvoiceItemId,
+      serviceId: serviceId as ServiceId | null,
+      description: String(description),
+      priceMinor: plainNumber(priceMinor),
+      quantity: Number(quantity),
+    }
     const items = itemsOf.get(invoiceId as number)
     if (items === undefined) itemsOf.set(invoiceId as number, [item])
     else items.push(item)
   }
   const unpaidUntil = unpaidAtSyncBefore(read(revenueQueries.runs))
-  return read(revenueQueries.invoices).map(([id, customerId, status, currency, createdOn, dueOn, updatedAt, paidAt, createdAt, firstSeenAt]): InvoiceFact => {
-    const created = dayNumber(createdOn)
-    return {
-      id: id as InvoiceId,
-      customerId: customerId as CustomerId | null,
-      status: String(status),
-      currency: String(currency),
-      createdOn: created,
-      dueOn: dayNumber(dueOn),
-      changedOn: instantDay(updatedAt),
-      paidOn: instantDay(paidAt),
-      paidNotBefore: typeof paidAt === 'number' ? (instantDay(earliestPayment(paidAt, plainNumber(createdAt), plainNumber(firstSeenAt), unpaidUntil)) ?? created) : null,
-      items: itemsOf.get(id as number) ?? noItems,
-    }
-  })
+  return read(revenueQueries.invoices).map(
+    ([id, customerId, status, currency, createdOn, dueOn, updatedAt, paidAt, createdAt, firstSeenAt]): InvoiceFact => {
+      const created = dayNumber(createdOn)
+      return {
+        id: id as InvoiceId,
+        customerId: customerId as CustomerId | null,
+        status: String(status),
+        currency: String(currency),
+        createdOn: created,
+        dueOn: dayNumber(dueOn),
+        changedOn: instantDay(updatedAt),
+        paidOn: instantDay(paidAt),
+        paidNotBefore:
+          typeof paidAt === 'number'
+            ? (instantDay(earliestPayment(paidAt, plainNumber(createdAt), plainNumber(firstSeenAt), unpaidUntil)) ?? created)
+            : null,
+        items: itemsOf.get(id as number) ?? noItems,
+      }
+    },
+  )
 }
 
 /** The beginning of the newest complete sync that had ended by an instant: whatever became paid later was seen unpaid by it. */
@@ -144,7 +187,12 @@ function unpaidAtSyncBefore(runs: readonly Row[]): (instantMs: number) => number
 }
 
 /** The earliest instant of a payment that was first seen at `paidAt`: the invoice's creation, or when this console last saw it unpaid. */
-function earliestPayment(paidAt: number, createdAt: number | null, firstSeenAt: number | null, unpaidUntil: (instantMs: number) => number | null): number | null {
+function earliestPayment(
+  paidAt: number,
+  createdAt: number | null,
+  firstSeenAt: number | null,
+  unpaidUntil: (instantMs: number) => number | null,
+): number | null {
   if (firstSeenAt === null || firstSeenAt >= paidAt) return createdAt === null ? null : Math.min(createdAt, paidAt)
   const seenUnpaid = Math.max(firstSeenAt, unpaidUntil(paidAt) ?? 0)
   return Math.min(paidAt, Math.max(createdAt ?? 0, seenUnpaid))
@@ -175,7 +223,12 @@ export function readRevenueNodes(db: Database): { nodes: NodeFact[]; links: Map<
     )
     .all() as { serviceId: ServiceId; nodeId: NodeId; memoryKiB: number }[]
   return {
-    nodes: nodes.map(({ id, name, memoryKiB, amountMinor, currency }) => ({ id, name, memoryKiB, cost: amountMinor === null || currency === null ? null : { amountMinor, currency } })),
+    nodes: nodes.map(({ id, name, memoryKiB, amountMinor, currency }) => ({
+      id,
+      name,
+      memoryKiB,
+      cost: amountMinor === null || currency === null ? null : { amountMinor, currency },
+    })),
     links: new Map(links.map(({ serviceId, nodeId, memoryKiB }) => [serviceId, { nodeId, memoryKiB }])),
   }
 }

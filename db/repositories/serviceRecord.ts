@@ -44,7 +44,13 @@ function isSame(a: State, b: State): boolean {
 }
 
 function isPriced(before: RecordedRow | undefined, now: State): before is RecordedRow {
-  return before !== undefined && before.kind !== null && before.priceMinor === now.priceMinor && before.currency === now.currency && before.productId === now.productId
+  return (
+    before !== undefined &&
+    before.kind !== null &&
+    before.priceMinor === now.priceMinor &&
+    before.currency === now.currency &&
+    before.productId === now.productId
+  )
 }
 
 /**
@@ -54,7 +60,9 @@ function isPriced(before: RecordedRow | undefined, now: State): before is Record
 export function recordServiceDay(db: Database, day: Day, nowMs: number): void {
   const { sqlite } = db
   const plansOf = plansByProduct(db)
-  const newestTexts = sqlite.prepare('select description from invoice_items where service_id = ? and gone_at is null and price_minor > 0 order by id desc limit 4').pluck()
+  const newestTexts = sqlite
+    .prepare('select description from invoice_items where service_id = ? and gone_at is null and price_minor > 0 order by id desc limit 4')
+    .pluck()
   const planOf = (now: PresentState): Pick<RecordedRow, 'kind' | 'periodCount' | 'periodUnit'> => {
     const spans = (newestTexts.all(now.serviceId) as string[]).flatMap((text) => spanOfText(text) ?? [])
     const plans = now.productId === null ? [] : (plansOf.get(now.productId) ?? [])
@@ -63,7 +71,8 @@ export function recordServiceDay(db: Database, day: Day, nowMs: number): void {
     return { kind, periodCount: period?.count ?? null, periodUnit: period?.unit ?? null }
   }
   const upsert = sqlite.prepare(
-    `insert into service_days (day, service_id, status, price_minor, currency, quantity, product_id, customer_id, kind, period_count, period_unit)
+    `insert into service_days
+       (day, service_id, status, price_minor, currency, quantity, product_id, customer_id, kind, period_count, period_unit)
      values (@day, @serviceId, @status, @priceMinor, @currency, @quantity, @productId, @customerId, @kind, @periodCount, @periodUnit)
      on conflict (day, service_id) do update set status = excluded.status, price_minor = excluded.price_minor, currency = excluded.currency,
        quantity = excluded.quantity, product_id = excluded.product_id, customer_id = excluded.customer_id, kind = excluded.kind,
@@ -82,7 +91,8 @@ export function recordServiceDay(db: Database, day: Day, nowMs: number): void {
     const already = byService(sqlite.prepare(`select ${recordedColumns} from service_days where day = ?`).all(day) as RecordedRow[])
     const present = sqlite
       .prepare(
-        `select id as serviceId, case when gone_at is null then status else 'gone' end as status, price_minor as priceMinor, currency, quantity,
+        `select id as serviceId, case when gone_at is null then status else 'gone' end as status, price_minor as priceMinor, currency,
+           quantity,
            product_id as productId, customer_id as customerId, expires_on as expiresOn from services`,
       )
       .all() as PresentState[]
@@ -100,7 +110,11 @@ export function recordServiceDay(db: Database, day: Day, nowMs: number): void {
       const plan = isPriced(last, now) ? { kind: last.kind, periodCount: last.periodCount, periodUnit: last.periodUnit } : planOf(now)
       upsert.run({ day, ...state, ...plan })
     }
-    sqlite.prepare('insert into record_days (day, recorded_at) values (?, ?) on conflict (day) do update set recorded_at = excluded.recorded_at').run(day, nowMs)
+    sqlite
+      .prepare(
+        'insert into record_days (day, recorded_at) values (?, ?) on conflict (day) do update set recorded_at = excluded.recorded_at',
+      )
+      .run(day, nowMs)
   })
 }
 
@@ -109,7 +123,9 @@ function byService(rows: readonly RecordedRow[]): Map<ServiceId, RecordedRow> {
 }
 
 function plansByProduct(db: Database): Map<ProductId, PlanFact[]> {
-  const rows = db.sqlite.prepare('select product_id as productId, name, type, billing_period as count, billing_unit as unit, prices from plans').all() as {
+  const rows = db.sqlite
+    .prepare('select product_id as productId, name, type, billing_period as count, billing_unit as unit, prices from plans')
+    .all() as {
     productId: ProductId
     name: string | null
     type: string

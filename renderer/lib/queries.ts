@@ -25,6 +25,18 @@ const topicsOfMethod = {
   'guards.list': ['guards', 'nodes', 'billing'],
   'holds.list': ['holds', 'billing'],
   'audit.list': ['audit'],
+  'reports.mrr': ['billing', 'reports'],
+  'reports.cash': ['billing', 'reports'],
+  'reports.receivables': ['billing', 'reports'],
+  'reports.churn': ['billing', 'reports'],
+  'reports.plans': ['billing', 'reports'],
+  'reports.nodes': ['billing', 'reports', 'links', 'nodes'],
+  'reports.customers': ['billing', 'reports'],
+  'reports.cohorts': ['billing', 'reports'],
+  'reports.forecast': ['billing', 'reports'],
+  'reports.rows': ['billing', 'reports', 'links'],
+  'reports.settings': ['reports'],
+  'reports.saved': ['reports'],
 } as const satisfies Partial<Record<MethodName, readonly Topic[]>>
 
 export type ReadMethod = keyof typeof topicsOfMethod

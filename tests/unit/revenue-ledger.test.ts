@@ -28,7 +28,9 @@ function recorded(since: string, gaps: readonly (readonly [string, string])[] = 
   const next = (missing: number): number => story.recordedDays.find((one) => one >= missing) ?? missing
   // What changed within a gap is seen on the first day after it; of several changes only the last is.
   const rows = recordOf(story, since).map((row) => (seen.has(row.day) ? row : { ...row, day: next(row.day) }))
-  story.record.push(...rows.filter((row, index) => !rows.some((other, at) => at > index && other.serviceId === row.serviceId && other.day === row.day)))
+  story.record.push(
+    ...rows.filter((row, index) => !rows.some((other, at) => at > index && other.serviceId === row.serviceId && other.day === row.day)),
+  )
   return buildLedger(story.facts(today))
 }
 
@@ -82,15 +84,44 @@ describe('monthly recurring revenue of the shop', () => {
   })
 
   it('is the same table when the record has a gap from the middle of a month to the middle of another', () => {
-    expect(mrrAsTable(recorded('2025-01-01', [['2025-05-15', '2025-08-20'], ['2025-09-04', '2025-11-20']]), 'INR')).toEqual(expectedMrr)
+    expect(
+      mrrAsTable(
+        recorded('2025-01-01', [
+          ['2025-05-15', '2025-08-20'],
+          ['2025-09-04', '2025-11-20'],
+        ]),
+        'INR',
+      ),
+    ).toEqual(expectedMrr)
   })
 
   it('keeps the currencies apart', () => {
-    const closings = mrrRows(reconstructed, 'USD', movementsOf(reconstructed.timelines, 'USD'), months).map((row) => [row.newMinor, row.churnMinor, row.closingMinor, row.services, row.customers])
+    const closings = mrrRows(reconstructed, 'USD', movementsOf(reconstructed.timelines, 'USD'), months).map((row) => [
+      row.newMinor,
+      row.churnMinor,
+      row.closingMinor,
+      row.services,
+      row.customers,
+    ])
     const before = [0, 0, 0, 0, 0]
     const during = [0, 0, 12_00, 2, 2]
     const after = [0, 0, 6_00, 1, 1]
-    expect(closings).toEqual([before, before, before, [12_00, 0, 12_00, 2, 2], during, during, during, during, during, during, during, [0, -6_00, 6_00, 1, 1], after, after])
+    expect(closings).toEqual([
+      before,
+      before,
+      before,
+      [12_00, 0, 12_00, 2, 2],
+      during,
+      during,
+      during,
+      during,
+      during,
+      during,
+      during,
+      [0, -6_00, 6_00, 1, 1],
+      after,
+      after,
+    ])
   })
 
   it('counts a suspended service, and shows it apart as at risk', () => {
@@ -103,7 +134,9 @@ describe('monthly recurring revenue of the shop', () => {
     expect(marks(reconstructed)).toEqual(months.map(() => true))
     expect(marks(recorded('2025-01-01'))).toEqual(months.map(() => false))
     expect(marks(recorded('2025-09-10'))).toEqual(months.map((period) => period.label <= '2025-09'))
-    expect(marks(recorded('2025-01-01', [['2025-07-30', '2025-08-02']]))).toEqual(months.map((period) => period.label === '2025-07' || period.label === '2025-08'))
+    expect(marks(recorded('2025-01-01', [['2025-07-30', '2025-08-02']]))).toEqual(
+      months.map((period) => period.label === '2025-07' || period.label === '2025-08'),
+    )
   })
 })
 
@@ -157,14 +190,23 @@ describe('what is owed to and by the shop', () => {
   })
 
   it('was owed in the past: the invoice of May, eight days late before it was paid, and the one that was later cancelled', () => {
-    expect(debtorRows(reconstructed, 'INR', day('2025-05-27')).map((row) => [row.customerId, row.late1To7Minor, row.owedMinor])).toEqual([[6, 999_00, 999_00]])
-    expect(debtorRows(reconstructed, 'INR', day('2025-09-20')).map((row) => [row.customerId, row.late8To30Minor, row.oldestDueOn])).toEqual([[8, 999_00, '2025-09-10']])
+    expect(debtorRows(reconstructed, 'INR', day('2025-05-27')).map((row) => [row.customerId, row.late1To7Minor, row.owedMinor])).toEqual([
+      [6, 999_00, 999_00],
+    ])
+    expect(debtorRows(reconstructed, 'INR', day('2025-09-20')).map((row) => [row.customerId, row.late8To30Minor, row.oldestDueOn])).toEqual(
+      [[8, 999_00, '2025-09-10']],
+    )
     expect(debtorRows(reconstructed, 'INR', day('2025-09-24'))).toEqual([])
   })
 
   it('holds the refunded money as a liability', () => {
     const customerId = asId<CustomerId>(17)
-    expect(creditRows([{ customerId, currency: 'INR', amountMinor: 499_00 }, { customerId, currency: 'USD', amountMinor: 0 }])).toEqual([{ currency: 'INR', customers: 1, amountMinor: 499_00 }])
+    expect(
+      creditRows([
+        { customerId, currency: 'INR', amountMinor: 499_00 },
+        { customerId, currency: 'USD', amountMinor: 0 },
+      ]),
+    ).toEqual([{ currency: 'INR', customers: 1, amountMinor: 499_00 }])
   })
 })
 
@@ -172,7 +214,11 @@ describe('rates of the shop', () => {
   const rows = churnRows(reconstructed, 'INR', movementsOf(reconstructed.timelines, 'INR'), months)
 
   it('tells voluntary from involuntary churn', () => {
-    expect(rows.map((row) => [row.period, row.churnVoluntaryMinor, row.churnInvoluntaryMinor]).filter(([, voluntary, involuntary]) => voluntary !== 0 || involuntary !== 0)).toEqual([
+    expect(
+      rows
+        .map((row) => [row.period, row.churnVoluntaryMinor, row.churnInvoluntaryMinor])
+        .filter(([, voluntary, involuntary]) => voluntary !== 0 || involuntary !== 0),
+    ).toEqual([
       ['2025-07', -499_00, 0],
       ['2025-08', 0, -499_00],
       ['2025-09', -499_00, -999_00],
@@ -180,11 +226,25 @@ describe('rates of the shop', () => {
   })
 
   it('divides by what stood at the opening', () => {
-    // September opened with 12 customers, one free and one of a migration among them: ten with MRR, of whom one left. (The one who came and left is neither.)
+    // September opened with 12 customers, one free and one of a migration among them: ten with MRR, of whom one left.
     const september = rows[8]
-    expect(september).toMatchObject({ payingCustomers: 10, lostCustomers: 1, customerChurnPercent: 10, revenueChurnPercent: 15.12, netRevenueChurnPercent: 15.12, lifetimeMonths: 10, quickRatio: 0.33 })
+    expect(september).toMatchObject({
+      payingCustomers: 10,
+      lostCustomers: 1,
+      customerChurnPercent: 10,
+      revenueChurnPercent: 15.12,
+      netRevenueChurnPercent: 15.12,
+      lifetimeMonths: 10,
+      quickRatio: 0.33,
+    })
     const october = rows[9]
-    expect(october).toMatchObject({ lostCustomers: 0, contractionMinor: -1000_00, revenueChurnPercent: 11.23, quickRatio: 2, lifetimeMonths: null })
+    expect(october).toMatchObject({
+      lostCustomers: 0,
+      contractionMinor: -1000_00,
+      revenueChurnPercent: 11.23,
+      quickRatio: 2,
+      lifetimeMonths: null,
+    })
     expect(rows[0]).toMatchObject({ payingCustomers: 0, customerChurnPercent: null, arpuMinor: 665_67 })
   })
 
@@ -195,7 +255,9 @@ describe('rates of the shop', () => {
 
   it('follows the cohorts of the first payment', () => {
     const cohorts = cohortRows(reconstructed, 'INR', movementsOf(reconstructed.timelines, 'INR'), from, to)
-    const march = cohorts.filter((row) => row.cohort === '2025-03').map((row) => [row.month, row.customers, row.activeCustomers, row.mrrMinor, row.collectedMinor])
+    const march = cohorts
+      .filter((row) => row.cohort === '2025-03')
+      .map((row) => [row.month, row.customers, row.activeCustomers, row.mrrMinor, row.collectedMinor])
     expect(march.slice(0, 2)).toEqual([
       ['2025-03', 3, 3, 3497_00, 3497_00],
       ['2025-04', 3, 3, 3497_00, 3497_00],
@@ -226,8 +288,20 @@ describe('where the shop earns', () => {
   it('is summed by node, with what is linked to none', () => {
     const node = asId<NodeId>('n1')
     const links = new Map([1, 2, 13].map((id) => [service(id), { nodeId: node, memoryKiB: 2 * 1024 * 1024 }]))
-    const [linked, rest] = nodeRows(reconstructed, 'INR', day(today), links, [{ id: node, name: 'blr-1', memoryKiB: 16 * 1024 * 1024, cost: { amountMinor: 1000_00, currency: 'INR' } }])
-    expect(linked).toMatchObject({ node: 'blr-1', services: 3, mrrMinor: 1498_00, costMinor: 1000_00, marginMinor: 498_00, memorySoldMiB: 4096, memoryUnsoldMiB: 12_288, perGbMinor: 374_50, unsoldMinor: 4494_00 })
+    const [linked, rest] = nodeRows(reconstructed, 'INR', day(today), links, [
+      { id: node, name: 'blr-1', memoryKiB: 16 * 1024 * 1024, cost: { amountMinor: 1000_00, currency: 'INR' } },
+    ])
+    expect(linked).toMatchObject({
+      node: 'blr-1',
+      services: 3,
+      mrrMinor: 1498_00,
+      costMinor: 1000_00,
+      marginMinor: 498_00,
+      memorySoldMiB: 4096,
+      memoryUnsoldMiB: 12_288,
+      perGbMinor: 374_50,
+      unsoldMinor: 4494_00,
+    })
     expect(rest).toMatchObject({ nodeId: null, services: 12, mrrMinor: 12405_32 - 1498_00 })
   })
 
@@ -237,7 +311,13 @@ describe('where the shop earns', () => {
       [20, 1999_00, 1999_00],
       [19, 1999_00, 0],
     ])
-    expect(rows.find((row) => row.customerId === 1)).toMatchObject({ services: 2, mrrMinor: 499_00 + 434_82, owedMinor: 499_00, firstPaidMonth: '2025-01', averageDaysLate: 0 })
+    expect(rows.find((row) => row.customerId === 1)).toMatchObject({
+      services: 2,
+      mrrMinor: 499_00 + 434_82,
+      owedMinor: 499_00,
+      firstPaidMonth: '2025-01',
+      averageDaysLate: 0,
+    })
     expect(rows.at(-1)?.cumulativePercent).toBe(100)
   })
 })

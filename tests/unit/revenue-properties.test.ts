@@ -31,7 +31,9 @@ describe('for any shop', () => {
         for (const currency of ledger.currencies) {
           const rows = mrrRows(ledger, currency, movementsOf(ledger.timelines, currency), months)
           for (const [index, row] of rows.entries()) {
-            expect(row.openingMinor + row.newMinor + row.reactivationMinor + row.expansionMinor + row.contractionMinor + row.churnMinor).toBe(row.closingMinor)
+            expect(
+              row.openingMinor + row.newMinor + row.reactivationMinor + row.expansionMinor + row.contractionMinor + row.churnMinor,
+            ).toBe(row.closingMinor)
             if (index > 0) expect(row.openingMinor).toBe(rows[index - 1]?.closingMinor)
           }
         }
@@ -54,11 +56,15 @@ describe('for any shop', () => {
           expect(add(standings.map(({ state }) => state.monthlyMinor))).toBe(closing?.closingMinor)
           expect(standings.length).toBe(closing?.services)
           expect(add(planRows(ledger, currency, movements, period).map((row) => row.mrrMinor))).toBe(closing?.closingMinor)
-          expect(add(planRows(ledger, currency, movements, period).map((row) => row.newMinor))).toBe((closing?.newMinor ?? 0) + (closing?.reactivationMinor ?? 0))
+          expect(add(planRows(ledger, currency, movements, period).map((row) => row.newMinor))).toBe(
+            (closing?.newMinor ?? 0) + (closing?.reactivationMinor ?? 0),
+          )
           expect(add(planRows(ledger, currency, movements, period).map((row) => row.churnMinor))).toBe(closing?.churnMinor)
           expect(add(nodeRows(ledger, currency, period.to, links, nodes).map((row) => row.mrrMinor))).toBe(closing?.closingMinor)
           expect(add(customerRows(ledger, currency, period).map((row) => row.mrrMinor))).toBe(closing?.closingMinor)
-          expect(churnRows(ledger, currency, movements, months).map((row) => row.churnVoluntaryMinor + row.churnInvoluntaryMinor)[at]).toBe(closing?.churnMinor)
+          expect(churnRows(ledger, currency, movements, months).map((row) => row.churnVoluntaryMinor + row.churnInvoluntaryMinor)[at]).toBe(
+            closing?.churnMinor,
+          )
         }
       }),
       runs,
@@ -67,27 +73,33 @@ describe('for any shop', () => {
 
   it('a period split into months and added is the whole', () => {
     fc.assert(
-      fc.property(anyFacts, fc.constantFrom('quarter' as const, 'year' as const), fc.integer({ min: 1, max: 12 }), (facts, every, firstMonth) => {
-        const ledger = buildLedger(facts)
-        for (const currency of ledger.currencies) {
-          const movements = movementsOf(ledger.timelines, currency)
-          const wholes = periodsBetween(from, to, every, firstMonth)
-          const parts = periodsBetween(monthOfDay(wholes[0]?.from ?? 0), monthOfDay(wholes.at(-1)?.to ?? 0), 'month', 1)
-          const wholeRows = mrrRows(ledger, currency, movements, wholes)
-          const partRows = mrrRows(ledger, currency, movements, parts)
-          const wholeCash = cashRows(ledger, currency, wholes)
-          const partCash = cashRows(ledger, currency, parts)
-          for (const [index, whole] of wholes.entries()) {
-            const inside = <T extends { from: number; to: number }>(rows: readonly T[]): T[] => rows.filter((row) => row.from >= whole.from && row.to <= whole.to)
-            for (const figure of ['newMinor', 'reactivationMinor', 'expansionMinor', 'contractionMinor', 'churnMinor'] as const) {
-              expect(add(inside(partRows).map((row) => row[figure]))).toBe(wholeRows[index]?.[figure])
-            }
-            for (const figure of ['invoicedMinor', 'collectedMinor', 'payments'] as const) {
-              expect(add(inside(partCash).map((row) => row[figure]))).toBe(wholeCash[index]?.[figure])
+      fc.property(
+        anyFacts,
+        fc.constantFrom('quarter' as const, 'year' as const),
+        fc.integer({ min: 1, max: 12 }),
+        (facts, every, firstMonth) => {
+          const ledger = buildLedger(facts)
+          for (const currency of ledger.currencies) {
+            const movements = movementsOf(ledger.timelines, currency)
+            const wholes = periodsBetween(from, to, every, firstMonth)
+            const parts = periodsBetween(monthOfDay(wholes[0]?.from ?? 0), monthOfDay(wholes.at(-1)?.to ?? 0), 'month', 1)
+            const wholeRows = mrrRows(ledger, currency, movements, wholes)
+            const partRows = mrrRows(ledger, currency, movements, parts)
+            const wholeCash = cashRows(ledger, currency, wholes)
+            const partCash = cashRows(ledger, currency, parts)
+            for (const [index, whole] of wholes.entries()) {
+              const inside = <T extends { from: number; to: number }>(rows: readonly T[]): T[] =>
+                rows.filter((row) => row.from >= whole.from && row.to <= whole.to)
+              for (const figure of ['newMinor', 'reactivationMinor', 'expansionMinor', 'contractionMinor', 'churnMinor'] as const) {
+                expect(add(inside(partRows).map((row) => row[figure]))).toBe(wholeRows[index]?.[figure])
+              }
+              for (const figure of ['invoicedMinor', 'collectedMinor', 'payments'] as const) {
+                expect(add(inside(partCash).map((row) => row[figure]))).toBe(wholeCash[index]?.[figure])
+              }
             }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 60 },
     )
   })
@@ -98,11 +110,22 @@ describe('for any shop', () => {
         const ledger = buildLedger(facts)
         for (const currency of ledger.currencies) {
           const expected = facts.invoices
-            .filter((invoice) => invoice.currency === currency && invoice.paidOn !== null && invoice.paidOn <= today && invoice.paidOn >= firstDay)
+            .filter(
+              (invoice) =>
+                invoice.currency === currency && invoice.paidOn !== null && invoice.paidOn <= today && invoice.paidOn >= firstDay,
+            )
             .map((invoice) => invoiceTotalMinor(invoice.items) ?? 0)
           const rows = cashRows(ledger, currency, months)
           expect(add(rows.map((row) => row.collectedMinor))).toBe(add(expected))
-          expect(add(rows.map((row) => row.payments))).toBe(facts.invoices.filter((invoice) => invoice.currency === currency && invoice.paidOn !== null && invoice.paidOn <= today && invoiceTotalMinor(invoice.items) !== null).length)
+          expect(add(rows.map((row) => row.payments))).toBe(
+            facts.invoices.filter(
+              (invoice) =>
+                invoice.currency === currency &&
+                invoice.paidOn !== null &&
+                invoice.paidOn <= today &&
+                invoiceTotalMinor(invoice.items) !== null,
+            ).length,
+          )
         }
       }),
       runs,
@@ -118,7 +141,9 @@ describe('for any shop', () => {
           expect(add(receivablesRows(ledger, currency, at).map((row) => row.amountMinor))).toBe(owed)
           const debtors = debtorRows(ledger, currency, at)
           expect(add(debtors.map((row) => row.owedMinor))).toBe(owed)
-          expect(add(debtors.map((row) => row.notDueMinor + row.late1To7Minor + row.late8To30Minor + row.late31To60Minor + row.lateOver60Minor))).toBe(owed)
+          expect(
+            add(debtors.map((row) => row.notDueMinor + row.late1To7Minor + row.late8To30Minor + row.late31To60Minor + row.lateOver60Minor)),
+          ).toBe(owed)
         }
         const rows = ledger.currencies.flatMap((currency) => cashRows(ledger, currency, months))
         const pending = ledger.currencies.map((currency) => add(owedAt(ledger, currency, today).map((invoice) => invoice.totalMinor)))
@@ -155,7 +180,9 @@ describe('for any shop', () => {
         const one = buildLedger(facts)
         const other = buildLedger({ ...facts, services: [...facts.services].reverse() })
         for (const currency of one.currencies) {
-          expect(mrrRows(other, currency, movementsOf(other.timelines, currency), months)).toEqual(mrrRows(one, currency, movementsOf(one.timelines, currency), months))
+          expect(mrrRows(other, currency, movementsOf(other.timelines, currency), months)).toEqual(
+            mrrRows(one, currency, movementsOf(one.timelines, currency), months),
+          )
         }
       }),
       { numRuns: 60 },
@@ -168,9 +195,19 @@ describe('for any shop', () => {
         const ledger = convertLedger(buildLedger(facts), { base: 'INR', rates: { USD: '83.2' } })
         expect(ledger.currencies).toEqual(['INR'])
         const rows = mrrRows(ledger, 'INR', movementsOf(ledger.timelines, 'INR'), months)
-        for (const row of rows) expect(row.openingMinor + row.newMinor + row.reactivationMinor + row.expansionMinor + row.contractionMinor + row.churnMinor).toBe(row.closingMinor)
-        const yen = facts.invoices.filter((invoice) => invoice.currency === 'JPY' && ['pending', 'paid', 'cancelled'].includes(invoice.status) && invoiceTotalMinor(invoice.items) !== null)
-        expect(ledger.leftOut.filter((entry) => entry.reason === 'rate-missing' && entry.invoiceId !== null).map((entry) => entry.invoiceId)).toEqual(yen.map((invoice) => invoice.id))
+        for (const row of rows)
+          expect(row.openingMinor + row.newMinor + row.reactivationMinor + row.expansionMinor + row.contractionMinor + row.churnMinor).toBe(
+            row.closingMinor,
+          )
+        const yen = facts.invoices.filter(
+          (invoice) =>
+            invoice.currency === 'JPY' &&
+            ['pending', 'paid', 'cancelled'].includes(invoice.status) &&
+            invoiceTotalMinor(invoice.items) !== null,
+        )
+        expect(
+          ledger.leftOut.filter((entry) => entry.reason === 'rate-missing' && entry.invoiceId !== null).map((entry) => entry.invoiceId),
+        ).toEqual(yen.map((invoice) => invoice.id))
       }),
       runs,
     )

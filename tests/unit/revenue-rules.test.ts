@@ -1,7 +1,17 @@
 // The small rules that revenue stands on: days, periods, exact amounts a month, plans told from text and price, bad rows, forecasts.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addMonthsKept, addMonthsOverflowing, epochDay, fromEpochDay, lastDayOf, monthOfDay, monthText, parseMonth, toEpochDay } from '../../shared/domain/revenue/epochDay.ts'
+import {
+  addMonthsKept,
+  addMonthsOverflowing,
+  epochDay,
+  fromEpochDay,
+  lastDayOf,
+  monthOfDay,
+  monthText,
+  parseMonth,
+  toEpochDay,
+} from '../../shared/domain/revenue/epochDay.ts'
 import { parseRate } from '../../shared/domain/revenue/convert.ts'
 import { forecastOf, forecastRows } from '../../shared/domain/revenue/forecast.ts'
 import { periodOfSpan, spanFits, spanOfText } from '../../shared/domain/revenue/itemPeriod.ts'
@@ -50,16 +60,23 @@ describe('a month’s worth of a price', () => {
       [0, 5, 1, 'year', 0],
       [-4990_00, 1, 1, 'year', -415_83],
     ]
-    for (const [price, quantity, count, unit, monthlyAmount] of table) expect([unit, monthlyMinor(price, quantity, { count, unit })]).toEqual([unit, monthlyAmount])
+    for (const [price, quantity, count, unit, monthlyAmount] of table)
+      expect([unit, monthlyMinor(price, quantity, { count, unit })]).toEqual([unit, monthlyAmount])
   })
 
   it('is never further than half a minor unit from the true value', () => {
-    const days = { hour: 365.25 / 12 * 24, day: 365.25 / 12, week: 365.25 / 84, month: 1, year: 1 / 12 }
+    const days = { hour: (365.25 / 12) * 24, day: 365.25 / 12, week: 365.25 / 84, month: 1, year: 1 / 12 }
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10_000_000 }), fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 36 }), fc.constantFrom<BillingUnit>('hour', 'day', 'week', 'month', 'year'), (price, quantity, count, unit) => {
-        const exact = (price * quantity * days[unit]) / count
-        expect(Math.abs((monthlyMinor(price, quantity, { count, unit }) ?? Number.NaN) - exact)).toBeLessThan(0.501)
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 10_000_000 }),
+        fc.integer({ min: 0, max: 50 }),
+        fc.integer({ min: 1, max: 36 }),
+        fc.constantFrom<BillingUnit>('hour', 'day', 'week', 'month', 'year'),
+        (price, quantity, count, unit) => {
+          const exact = (price * quantity * days[unit]) / count
+          expect(Math.abs((monthlyMinor(price, quantity, { count, unit }) ?? Number.NaN) - exact)).toBeLessThan(0.501)
+        },
+      ),
     )
   })
 
@@ -73,13 +90,27 @@ describe('the period in an item’s text', () => {
   it('is read as Paymenter writes it', () => {
     expect(spanOfText('Starter VPS (Aug 07, 2026 - Sep 07, 2026)')).toEqual({ from: day('2026-08-07'), to: day('2026-09-07') })
     expect(spanOfText('A (b) (Dec 31, 2025 - Jan 31, 2026)')).toEqual({ from: day('2025-12-31'), to: day('2026-01-31') })
-    for (const text of ['Setup', '', 'X (Feb 30, 2026 - Mar 30, 2026)', 'X (Sep 07, 2026 - Aug 07, 2026)', 'X (Foo 07, 2026 - Sep 07, 2026)', 'x'.repeat(10_000)]) expect(spanOfText(text)).toBeNull()
+    for (const text of [
+      'Setup',
+      '',
+      'X (Feb 30, 2026 - Mar 30, 2026)',
+      'X (Sep 07, 2026 - Aug 07, 2026)',
+      'X (Foo 07, 2026 - Sep 07, 2026)',
+      'x'.repeat(10_000),
+    ])
+      expect(spanOfText(text)).toBeNull()
   })
 
   it('fits months by whichever way their short ends were counted', () => {
     const month = { count: 1, unit: 'month' } as const
     const span = (from: string, to: string): { from: number; to: number } => ({ from: day(from), to: day(to) })
-    for (const [from, to] of [['2026-01-31', '2026-02-28'], ['2026-01-31', '2026-03-03'], ['2026-02-28', '2026-03-31'], ['2026-02-07', '2026-03-07']] as const) expect([from, spanFits(span(from, to), month)]).toEqual([from, true])
+    for (const [from, to] of [
+      ['2026-01-31', '2026-02-28'],
+      ['2026-01-31', '2026-03-03'],
+      ['2026-02-28', '2026-03-31'],
+      ['2026-02-07', '2026-03-07'],
+    ] as const)
+      expect([from, spanFits(span(from, to), month)]).toEqual([from, true])
     expect(spanFits(span('2026-02-07', '2026-03-06'), month)).toBe(false)
     expect(periodOfSpan(span('2026-02-07', '2027-02-07'))).toEqual({ count: 12, unit: 'month' })
     expect(periodOfSpan(span('2026-02-07', '2026-02-14'))).toEqual({ count: 7, unit: 'day' })
@@ -88,7 +119,11 @@ describe('the period in an item’s text', () => {
 
 describe('the plan of a service', () => {
   const starter = plans.filter((plan) => plan.productId === product(2))
-  const facts = (priceMinor: number | null, currency = 'INR', expiresOn: number | null = 1): Parameters<typeof planOfService>[0] => ({ currency, priceMinor, expiresOn })
+  const facts = (priceMinor: number | null, currency = 'INR', expiresOn: number | null = 1): Parameters<typeof planOfService>[0] => ({
+    currency,
+    priceMinor,
+    expiresOn,
+  })
 
   it('is told by its price where one plan costs that', () => {
     expect(planOfService(facts(4990_00), starter, null, null)).toEqual({ kind: 'recurring', period: { count: 1, unit: 'year' } })
@@ -96,14 +131,31 @@ describe('the plan of a service', () => {
   })
 
   it('is told by the text of its newest invoice where the price is its own', () => {
-    expect(planOfService(facts(450_00), starter, { from: day('2026-02-07'), to: day('2026-03-07') }, null)).toEqual({ kind: 'recurring', period: { count: 1, unit: 'month' } })
+    expect(planOfService(facts(450_00), starter, { from: day('2026-02-07'), to: day('2026-03-07') }, null)).toEqual({
+      kind: 'recurring',
+      period: { count: 1, unit: 'month' },
+    })
     // 28 days are a month here only because a plan says so; without one of four weeks the calendar decides.
-    const fourWeeks = [{ productId: product(9), name: null, type: 'recurring', period: { count: 4, unit: 'week' }, prices: [{ currency: 'INR', amountMinor: 450_00, setupFeeMinor: null }] } as const]
-    expect(planOfService(facts(450_00), fourWeeks, { from: day('2026-02-07'), to: day('2026-03-07') }, null)).toEqual({ kind: 'recurring', period: { count: 4, unit: 'week' } })
+    const fourWeeks = [
+      {
+        productId: product(9),
+        name: null,
+        type: 'recurring',
+        period: { count: 4, unit: 'week' },
+        prices: [{ currency: 'INR', amountMinor: 450_00, setupFeeMinor: null }],
+      } as const,
+    ]
+    expect(planOfService(facts(450_00), fourWeeks, { from: day('2026-02-07'), to: day('2026-03-07') }, null)).toEqual({
+      kind: 'recurring',
+      period: { count: 4, unit: 'week' },
+    })
   })
 
   it('is told by the newer price, not the older text, after an upgrade', () => {
-    expect(planOfService(facts(4990_00), starter, { from: day('2026-02-07'), to: day('2026-03-07') }, null)).toEqual({ kind: 'recurring', period: { count: 1, unit: 'year' } })
+    expect(planOfService(facts(4990_00), starter, { from: day('2026-02-07'), to: day('2026-03-07') }, null)).toEqual({
+      kind: 'recurring',
+      period: { count: 1, unit: 'year' },
+    })
   })
 
   it('is told by the gap between invoices where nothing else does, and otherwise not guessed', () => {
@@ -115,13 +167,21 @@ describe('the plan of a service', () => {
 
   it('is free at no price and one-time where only that costs so much', () => {
     expect(planOfService(facts(0), starter, null, null)).toEqual({ kind: 'free', period: null })
-    expect(planOfService(facts(1500_00, 'INR', null), plans.filter((plan) => plan.productId === product(5)), null, null)).toEqual({ kind: 'one-time', period: null })
+    expect(
+      planOfService(
+        facts(1500_00, 'INR', null),
+        plans.filter((plan) => plan.productId === product(5)),
+        null,
+        null,
+      ),
+    ).toEqual({ kind: 'one-time', period: null })
   })
 })
 
 describe('periods', () => {
   it('begin the year in any month', () => {
-    const labels = (every: 'quarter' | 'year', firstMonth: number): string[] => periodsBetween(parseMonth('2025-03') ?? 0, parseMonth('2026-05') ?? 0, every, firstMonth).map((period) => period.label)
+    const labels = (every: 'quarter' | 'year', firstMonth: number): string[] =>
+      periodsBetween(parseMonth('2025-03') ?? 0, parseMonth('2026-05') ?? 0, every, firstMonth).map((period) => period.label)
     expect(labels('year', 4)).toEqual(['2024-25', '2025-26', '2026-27'])
     expect(labels('quarter', 4)).toEqual(['2024-25 Q4', '2025-26 Q1', '2025-26 Q2', '2025-26 Q3', '2025-26 Q4', '2026-27 Q1'])
     expect(labels('quarter', 1)).toEqual(['2025-Q1', '2025-Q2', '2025-Q3', '2025-Q4', '2026-Q1', '2026-Q2'])
@@ -137,12 +197,26 @@ describe('periods', () => {
 
 describe('rows that cannot be right', () => {
   const base = new Story()
-    .service({ id: 1, customer: 1, product: 2, status: 'active', priceMinor: 499_00, created: '2026-01-05', changed: '2026-02-05', expires: '2026-03-05' })
+    .service({
+      id: 1,
+      customer: 1,
+      product: 2,
+      status: 'active',
+      priceMinor: 499_00,
+      created: '2026-01-05',
+      changed: '2026-02-05',
+      expires: '2026-03-05',
+    })
     .renewals(1, 499_00, monthly('2026-01-05', 2))
     .facts('2026-02-20')
   const closing = (facts: typeof base): number | undefined => {
     const ledger = buildLedger(facts)
-    return mrrRows(ledger, 'INR', movementsOf(ledger.timelines, 'INR'), periodsBetween(parseMonth('2026-02') ?? 0, parseMonth('2026-02') ?? 0, 'month', 1))[0]?.closingMinor
+    return mrrRows(
+      ledger,
+      'INR',
+      movementsOf(ledger.timelines, 'INR'),
+      periodsBetween(parseMonth('2026-02') ?? 0, parseMonth('2026-02') ?? 0, 'month', 1),
+    )[0]?.closingMinor
   }
   const [service] = base.services
   const [invoice] = base.invoices
@@ -166,11 +240,21 @@ describe('rows that cannot be right', () => {
         { ...invoice, id: 93 as typeof invoice.id, paidOn: null },
         { ...invoice, id: 94 as typeof invoice.id, createdOn: day('2027-01-01'), paidOn: day('2027-01-01') },
         { ...invoice, id: 95 as typeof invoice.id, items: invoice.items.map((item) => ({ ...item, serviceId: null })) },
-        { ...invoice, id: 96 as typeof invoice.id, items: [...invoice.items, { ...invoice.items[0], priceMinor: Number.MAX_SAFE_INTEGER, quantity: 3 } as (typeof invoice.items)[number]] },
+        {
+          ...invoice,
+          id: 96 as typeof invoice.id,
+          items: [
+            ...invoice.items,
+            { ...invoice.items[0], priceMinor: Number.MAX_SAFE_INTEGER, quantity: 3 } as (typeof invoice.items)[number],
+          ],
+        },
       ],
     }
     expect(closing(facts)).toBe(499_00)
-    const counted = Object.entries(Object.groupBy(buildLedger(facts).leftOut, (entry) => entry.reason)).map(([reason, entries]) => [reason, entries?.map((entry) => entry.serviceId ?? entry.invoiceId)])
+    const counted = Object.entries(Object.groupBy(buildLedger(facts).leftOut, (entry) => entry.reason)).map(([reason, entries]) => [
+      reason,
+      entries?.map((entry) => entry.serviceId ?? entry.invoiceId),
+    ])
     expect(Object.fromEntries(counted)).toEqual({
       'service-price-unreadable': [2],
       'service-plan-unknown': [3],
@@ -191,7 +275,13 @@ describe('rows that cannot be right', () => {
   })
 
   it('a discount lowers the cash, not the MRR, which is the service’s own price', () => {
-    const discounted = { ...base, invoices: base.invoices.map((one) => ({ ...one, items: [...one.items, ...one.items.map((item) => ({ ...item, description: 'Discount', priceMinor: -100_00 }))] })) }
+    const discounted = {
+      ...base,
+      invoices: base.invoices.map((one) => ({
+        ...one,
+        items: [...one.items, ...one.items.map((item) => ({ ...item, description: 'Discount', priceMinor: -100_00 }))],
+      })),
+    }
     expect(closing(discounted)).toBe(499_00)
     expect(buildLedger(discounted).invoices.map((one) => one.totalMinor)).toEqual([399_00, 399_00])
   })
@@ -199,8 +289,13 @@ describe('rows that cannot be right', () => {
   it('a currency that changes leaves the one and comes in the other', () => {
     const changed = { ...base, services: [{ ...service, currency: 'USD', priceMinor: 6_00, changedOn: day('2026-02-10') }] }
     const ledger = buildLedger(changed)
-    expect(movementsOf(ledger.timelines, 'INR').map((movement) => [movement.kind, movement.amountMinor])).toEqual([['new', 499_00], ['churn-voluntary', -499_00]])
-    expect(movementsOf(ledger.timelines, 'USD').map((movement) => [movement.kind, movement.amountMinor, fromEpochDay(movement.day)])).toEqual([['new', 6_00, '2026-02-10']])
+    expect(movementsOf(ledger.timelines, 'INR').map((movement) => [movement.kind, movement.amountMinor])).toEqual([
+      ['new', 499_00],
+      ['churn-voluntary', -499_00],
+    ])
+    expect(
+      movementsOf(ledger.timelines, 'USD').map((movement) => [movement.kind, movement.amountMinor, fromEpochDay(movement.day)]),
+    ).toEqual([['new', 6_00, '2026-02-10']])
   })
 })
 
@@ -215,11 +310,44 @@ describe('the forecast', () => {
   /** Two customers over a year: one pays always, the other has left half of its services unpaid. */
   const story = new Story()
   for (let id = 1; id <= 6; id += 1) {
-    story.service({ id, customer: 1, product: 2, status: 'active', priceMinor: 499_00, created: '2025-02-10', changed: '2026-02-10', expires: '2026-03-10' }).renewals(id, 499_00, monthly('2025-02-10', 13))
+    story
+      .service({
+        id,
+        customer: 1,
+        product: 2,
+        status: 'active',
+        priceMinor: 499_00,
+        created: '2025-02-10',
+        changed: '2026-02-10',
+        expires: '2026-03-10',
+      })
+      .renewals(id, 499_00, monthly('2025-02-10', 13))
   }
-  story.service({ id: 7, customer: 2, product: 3, status: 'active', priceMinor: 999_00, created: '2025-02-12', changed: '2026-02-12', expires: '2026-03-12' }).renewals(7, 999_00, monthly('2025-02-12', 13))
+  story
+    .service({
+      id: 7,
+      customer: 2,
+      product: 3,
+      status: 'active',
+      priceMinor: 999_00,
+      created: '2025-02-12',
+      changed: '2026-02-12',
+      expires: '2026-03-12',
+    })
+    .renewals(7, 999_00, monthly('2025-02-12', 13))
   for (let id = 8; id <= 19; id += 1) {
-    story.service({ id, customer: 2, product: 2, status: 'cancelled', priceMinor: 499_00, created: '2025-04-12', changed: '2025-05-26', expires: '2025-05-12' }).renewals(id, 499_00, monthly('2025-04-12', 1))
+    story
+      .service({
+        id,
+        customer: 2,
+        product: 2,
+        status: 'cancelled',
+        priceMinor: 499_00,
+        created: '2025-04-12',
+        changed: '2025-05-26',
+        expires: '2025-05-12',
+      })
+      .renewals(id, 499_00, monthly('2025-04-12', 1))
     story.invoice({ service: id, from: '2025-05-12', to: '2025-06-12', priceMinor: 499_00, status: 'cancelled', changed: '2025-05-26' })
   }
   const ledger = buildLedger(story.facts('2026-02-20'))

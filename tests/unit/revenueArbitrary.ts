@@ -19,7 +19,10 @@ const priceMinor = fc.oneof(
 const quantity = fc.constantFrom(1, 1, 1, 1, 0, 3)
 const productId = fc.integer({ min: 1, max: 8 }).map((id) => asId<ProductId>(id))
 const serviceIds = fc.integer({ min: 1, max: 12 }).map((id) => asId<ServiceId>(id))
-const customerId = fc.option(fc.integer({ min: 1, max: 6 }).map((id) => asId<CustomerId>(id)), { nil: null, freq: 12 })
+const customerId = fc.option(
+  fc.integer({ min: 1, max: 6 }).map((id) => asId<CustomerId>(id)),
+  { nil: null, freq: 12 },
+)
 
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -29,7 +32,12 @@ function english(at: EpochDay): string {
 }
 
 const description = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(anyDay, fc.constantFrom(7, 28, 30, 31, 31, 365)).map(([from, days]) => `Starter VPS (${english(from)} - ${english(from + days)})`) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(anyDay, fc.constantFrom(7, 28, 30, 31, 31, 365))
+      .map(([from, days]) => `Starter VPS (${english(from)} - ${english(from + days)})`),
+  },
   { weight: 1, arbitrary: fc.constantFrom('', 'Setup', 'Starter VPS (Feb 30, 2026 - Mar 30, 2026)', 'A (Mar 05, 2026 - Feb 05, 2026)') },
 )
 
@@ -51,7 +59,13 @@ const services: fc.Arbitrary<ServiceFact[]> = fc.uniqueArray(
 )
 
 const items: fc.Arbitrary<ItemFact[]> = fc.array(
-  fc.record({ id: fc.nat().map((id) => asId<InvoiceItemId>(id)), serviceId: fc.option(serviceIds, { nil: null, freq: 6 }), description, priceMinor, quantity }),
+  fc.record({
+    id: fc.nat().map((id) => asId<InvoiceItemId>(id)),
+    serviceId: fc.option(serviceIds, { nil: null, freq: 6 }),
+    description,
+    priceMinor,
+    quantity,
+  }),
   { maxLength: 3 },
 )
 
@@ -99,14 +113,20 @@ const record: fc.Arbitrary<RawRecord> = fc
         productId,
         customerId,
         kind: fc.constantFrom('recurring' as const, 'recurring' as const, 'free' as const, 'one-time' as const, null),
-        period: fc.constantFrom({ count: 1, unit: 'month' } as const, { count: 1, unit: 'year' } as const, { count: 1, unit: 'week' } as const),
+        period: fc.constantFrom(
+          { count: 1, unit: 'month' } as const,
+          { count: 1, unit: 'year' } as const,
+          { count: 1, unit: 'week' } as const,
+        ),
       }),
       { maxLength: 25 },
     ),
   )
   .map(([since, gaps, rows]) => {
     if (since === null) return { days: [], rows: [] }
-    const days = Array.from({ length: today - since + 1 }, (_, index) => since + index).filter((one) => gaps.every(([from, length]) => one < from || one > from + length))
+    const days = Array.from({ length: today - since + 1 }, (_, index) => since + index).filter((one) =>
+      gaps.every(([from, length]) => one < from || one > from + length),
+    )
     const known = new Set(days)
     const kept = new Map(rows.filter((row) => known.has(row.day)).map((row) => [`${row.serviceId}/${row.day}`, row]))
     return { days, rows: [...kept.values()].sort((a, b) => a.day - b.day) }

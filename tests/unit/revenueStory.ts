@@ -22,7 +22,13 @@ export const service = (id: number): ServiceId => asId<ServiceId>(id)
 export const customer = (id: number): CustomerId => asId<CustomerId>(id)
 export const product = (id: number): ProductId => asId<ProductId>(id)
 
-const plan = (productId: number, count: number | null, unit: 'week' | 'month' | 'year' | null, prices: PlanFact['prices'], type = 'recurring'): PlanFact => ({
+const plan = (
+  productId: number,
+  count: number | null,
+  unit: 'week' | 'month' | 'year' | null,
+  prices: PlanFact['prices'],
+  type = 'recurring',
+): PlanFact => ({
   productId: product(productId),
   name: null,
   type,
@@ -148,7 +154,15 @@ export class Story {
   }
 
   facts(today: string): RevenueFacts {
-    return { today: day(today), services: this.services, plans, products, invoices: this.invoices, record: this.record, recordedDays: this.recordedDays }
+    return {
+      today: day(today),
+      services: this.services,
+      plans,
+      products,
+      invoices: this.invoices,
+      record: this.record,
+      recordedDays: this.recordedDays,
+    }
   }
 
   #serviceOf(id: number): ServiceFact {

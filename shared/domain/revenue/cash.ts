@@ -91,7 +91,15 @@ function periodAt(periods: readonly Period[], day: EpochDay): number {
  */
 export function cashRows(ledger: Ledger, currency: string, wholePeriods: readonly Period[]): CashRow[] {
   const periods = wholePeriods.map((period) => untilToday(period, ledger.today))
-  const sums = periods.map((): Sums => ({ invoicedMinor: 0, invoices: 0, paidOfInvoicedMinor: 0, collectedMinor: 0, payments: 0, uncertainMinor: 0, owedMinor: 0 }))
+  const sums = periods.map((): Sums => ({
+    invoicedMinor: 0,
+    invoices: 0,
+    paidOfInvoicedMinor: 0,
+    collectedMinor: 0,
+    payments: 0,
+    uncertainMinor: 0,
+    owedMinor: 0,
+  }))
   const first = periods[0]?.from ?? 0
   for (const invoice of ledger.invoices) {
     if (invoice.currency !== currency) continue
@@ -121,7 +129,15 @@ export function cashRows(ledger: Ledger, currency: string, wholePeriods: readonl
     }
   }
   return wholePeriods.map((period, index) => {
-    const sum = sums[index] ?? { invoicedMinor: 0, invoices: 0, paidOfInvoicedMinor: 0, collectedMinor: 0, payments: 0, uncertainMinor: 0, owedMinor: 0 }
+    const sum = sums[index] ?? {
+      invoicedMinor: 0,
+      invoices: 0,
+      paidOfInvoicedMinor: 0,
+      collectedMinor: 0,
+      payments: 0,
+      uncertainMinor: 0,
+      owedMinor: 0,
+    }
     const days = Math.min(period.to, ledger.today) - period.from + 1
     return {
       period: period.label,

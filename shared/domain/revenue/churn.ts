@@ -60,8 +60,8 @@ export interface Trial {
 }
 
 /**
- * Trials of one currency: services that were free before they brought anything, of customers who had brought nothing before. One is converted when the same service, or
- * another of the same customer, first brings MRR on a later day.
+ * Trials of one currency: services that were free before they brought anything, of customers who had brought nothing before. One is
+ * converted when the same service, or another of the same customer, first brings MRR on a later day.
  */
 export function trialsOf(timelines: readonly Timeline[], currency: string): Trial[] {
   const firstPaid = new Map<CustomerId, EpochDay>()
@@ -148,7 +148,10 @@ export function sumsByKind(movements: readonly Movement[], period: Pick<Period, 
 }
 
 /** The customers who had MRR at the opening of a period and none at its end. */
-export function lostCustomersOf(movements: readonly Movement[], period: Pick<Period, 'from' | 'to'>): { key: number; openingMinor: number }[] {
+export function lostCustomersOf(
+  movements: readonly Movement[],
+  period: Pick<Period, 'from' | 'to'>,
+): { key: number; openingMinor: number }[] {
   const customers = new CustomerMrr(movements)
   customers.advance(period.from - 1)
   const opening = new Map(customers.mrr)

@@ -24,7 +24,8 @@ export function firstPaymentMonths(ledger: Ledger, currency: string): Map<Custom
   const first = new Map<CustomerId, number>()
   for (const invoice of ledger.invoices) {
     const { customerId, paidOn } = invoice
-    if (invoice.currency !== currency || customerId === null || paidOn === null || paidOn > ledger.today || invoice.totalMinor <= 0) continue
+    if (invoice.currency !== currency || customerId === null || paidOn === null || paidOn > ledger.today || invoice.totalMinor <= 0)
+      continue
     const known = first.get(customerId)
     if (known === undefined || paidOn < known) first.set(customerId, paidOn)
   }
@@ -43,12 +44,23 @@ interface Cell {
  *
  *     retention   customers of the cohort with MRR at the month's end ÷ customers of the cohort
  */
-export function cohortRows(ledger: Ledger, currency: string, movements: readonly Movement[], from: EpochMonth, to: EpochMonth): CohortRow[] {
+export function cohortRows(
+  ledger: Ledger,
+  currency: string,
+  movements: readonly Movement[],
+  from: EpochMonth,
+  to: EpochMonth,
+): CohortRow[] {
   const cohortOf = firstPaymentMonths(ledger, currency)
   const sizes = new Map<EpochMonth, number>()
   for (const cohort of cohortOf.values()) sizes.set(cohort, (sizes.get(cohort) ?? 0) + 1)
   const cohorts = [...sizes.keys()].filter((cohort) => cohort >= from && cohort <= to).sort((a, b) => a - b)
-  const cells = new Map(cohorts.map((cohort) => [cohort, Array.from({ length: to - cohort + 1 }, (): Cell => ({ activeCustomers: 0, mrrMinor: 0, collectedMinor: 0 }))]))
+  const cells = new Map(
+    cohorts.map((cohort) => [
+      cohort,
+      Array.from({ length: to - cohort + 1 }, (): Cell => ({ activeCustomers: 0, mrrMinor: 0, collectedMinor: 0 })),
+    ]),
+  )
 
   for (const invoice of ledger.invoices) {
     const cohort = invoice.customerId === null ? undefined : cohortOf.get(invoice.customerId)

@@ -52,7 +52,9 @@ export function convertLedger(ledger: Ledger, rates: Rates): Ledger {
       changes: timeline.changes.map((change) => ({ ...change, state: state(change.state) })),
       paid: timeline.paid.flatMap((span) => {
         const converter = convert(span.currency)
-        return converter === null ? [] : [{ ...span, currency: rates.base, amountMinor: converter(span.amountMinor), monthlyMinor: converter(span.monthlyMinor) }]
+        return converter === null
+          ? []
+          : [{ ...span, currency: rates.base, amountMinor: converter(span.amountMinor), monthlyMinor: converter(span.monthlyMinor) }]
       }),
     }
   })
@@ -65,7 +67,14 @@ export function convertLedger(ledger: Ledger, rates: Rates): Ledger {
   const services = new Map(
     [...ledger.services].map(([id, service]) => {
       const converter = convert(service.currency)
-      return [id, { ...service, currency: rates.base, priceMinor: converter === null || service.priceMinor === null ? null : converter(service.priceMinor) }]
+      return [
+        id,
+        {
+          ...service,
+          currency: rates.base,
+          priceMinor: converter === null || service.priceMinor === null ? null : converter(service.priceMinor),
+        },
+      ]
     }),
   )
   return { ...ledger, timelines, invoices, services, leftOut, currencies: [rates.base] }

@@ -148,7 +148,13 @@ const mibPerGb = 1024
  *     memory unsold    the host's memory − memory sold, not below nothing
  *     per GB           MRR ÷ memory sold; unsold value: that × memory unsold
  */
-export function nodeRows(ledger: Ledger, currency: string, day: EpochDay, links: ReadonlyMap<ServiceId, LinkedVm>, nodes: readonly NodeFact[]): NodeRow[] {
+export function nodeRows(
+  ledger: Ledger,
+  currency: string,
+  day: EpochDay,
+  links: ReadonlyMap<ServiceId, LinkedVm>,
+  nodes: readonly NodeFact[],
+): NodeRow[] {
   const standings = standingsAt(ledger.timelines, currency, day)
   const totalMinor = totalOf(standings)
   const groups = sumStandings(standings, ({ serviceId }) => links.get(serviceId)?.nodeId ?? null)
@@ -239,7 +245,8 @@ export function customerRows(ledger: Ledger, currency: string, period: Pick<Peri
     late.invoices += 1
   }
   const owed = new Map<CustomerId | null, number>()
-  for (const { customerId, totalMinor: amountMinor } of owedAt(ledger, currency, Math.min(period.to, ledger.today))) owed.set(customerId, (owed.get(customerId) ?? 0) + amountMinor)
+  for (const { customerId, totalMinor: amountMinor } of owedAt(ledger, currency, Math.min(period.to, ledger.today)))
+    owed.set(customerId, (owed.get(customerId) ?? 0) + amountMinor)
   const customers = [...new Set([...groups.keys(), ...collected.keys(), ...owed.keys()])]
   const rows = customers
     .map((customerId) => {

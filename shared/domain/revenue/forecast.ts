@@ -84,6 +84,7 @@ export function renewalsOf(ledger: Ledger, currency: string, asOf: EpochDay, day
     if (dueOn === null) return []
     const isPresent = asOf === ledger.today && service !== undefined && service.priceMinor !== null
     const amountMinor = isPresent ? service.priceMinor * service.quantity : (last?.amountMinor ?? 0)
+    if (amountMinor <= 0) return []
     const record = ofCustomer.get(customerId) ?? { paid: 0, decided: 0 }
     const probability = (record.paid + priorInvoices * share) / (record.decided + priorInvoices)
     const renewals: Renewal[] = []
@@ -93,7 +94,11 @@ export function renewalsOf(ledger: Ledger, currency: string, asOf: EpochDay, day
       else return []
       dueOn = endOfPeriod(asOf + 1, state.period)
     }
-    for (let chance = probability ** (renewals.length + 1); dueOn <= until; dueOn = endOfPeriod(dueOn, state.period), chance *= probability) {
+    for (
+      let chance = probability ** (renewals.length + 1);
+      dueOn <= until;
+      dueOn = endOfPeriod(dueOn, state.period), chance *= probability
+    ) {
       renewals.push({ serviceId, customerId, dueOn, amountMinor, probability: chance, expectedMinor: Math.round(amountMinor * chance) })
     }
     return renewals
@@ -121,7 +126,8 @@ export function forecastOf(ledger: Ledger, currency: string, asOf: EpochDay, day
     spread.amount += amountMinor
   }
   let variance = 0
-  for (const { own, amount, probability } of ofCustomer.values()) variance += own + (amount * amount * probability * (1 - probability)) / (priorInvoices + 1)
+  for (const { own, amount, probability } of ofCustomer.values())
+    variance += own + (amount * amount * probability * (1 - probability)) / (priorInvoices + 1)
   const width = deviations * Math.sqrt(variance)
   return {
     asOf: fromEpochDay(asOf),
@@ -132,7 +138,13 @@ export function forecastOf(ledger: Ledger, currency: string, asOf: EpochDay, day
     lowMinor: Math.max(0, Math.round(expectedMinor - width)),
     expectedMinor,
     highMinor: Math.min(dueMinor, Math.round(expectedMinor + width)),
-    cameMinor: asOf + days > ledger.today ? null : cameOf(ledger, currency, asOf, days, new Set(renewals.map(({ serviceId }) => serviceId))).reduce((sum, { totalMinor }) => sum + totalMinor, 0),
+    cameMinor:
+      asOf + days > ledger.today
+        ? null
+        : cameOf(ledger, currency, asOf, days, new Set(renewals.map(({ serviceId }) => serviceId))).reduce(
+            (sum, { totalMinor }) => sum + totalMinor,
+            0,
+          ),
   }
 }
 

@@ -6,7 +6,7 @@ import type { RecordDays } from './recordDays.ts'
 import type { ServicePlan } from './servicePlan.ts'
 import { inOrder, stateAt, type Change, type ServiceState } from './timeline.ts'
 
-/** The state that a recorded row stands for; null when the service was not there (pending, cancelled, gone, or a word that is not known). */
+/** The state that a recorded row stands for; null when the service was not there (pending, cancelled, gone, any other word). */
 export function recordedState(row: RecordedChange, plan: ServicePlan): ServiceState | null {
   if (row.status !== 'active' && row.status !== 'suspended') return null
   const kind = row.kind ?? plan.kind
@@ -37,7 +37,8 @@ function staysWithinGaps(reconstructed: readonly Change[], recorded: readonly Ch
   if (first === null || last === null) return []
   return reconstructed.flatMap((change, index) => {
     const end = reconstructed[index + 1]
-    if (change.state === null || end === undefined || change.day <= first || end.day > last || days.countIn(change.day, end.day - 1) > 0) return []
+    if (change.state === null || end === undefined || change.day <= first || end.day > last || days.countIn(change.day, end.day - 1) > 0)
+      return []
     if (end.state !== null || stateAt(recorded, change.day) !== null) return []
     return [change, { ...end, state: null }]
   })
@@ -48,7 +49,12 @@ function staysWithinGaps(reconstructed: readonly Change[], recorded: readonly Ch
  * between them happened on the day within the gap that the invoices show, or on the day after the gap.
  * @param rows the service's recorded changes, ascending
  */
-export function mergeHistory(reconstructed: readonly Change[], rows: readonly RecordedChange[], plan: ServicePlan, days: RecordDays): Change[] {
+export function mergeHistory(
+  reconstructed: readonly Change[],
+  rows: readonly RecordedChange[],
+  plan: ServicePlan,
+  days: RecordDays,
+): Change[] {
   const { first } = days
   if (first === null) return [...reconstructed]
   const recorded: Change[] = []

@@ -40,7 +40,11 @@ export function spanFits(span: DaySpan, period: BillingPeriod): boolean {
     case 'week':
       return span.to - span.from === 7 * period.count
     case 'month':
-      return addMonthsKept(span.from, period.count) === span.to || addMonthsOverflowing(span.from, period.count) === span.to || isMonthsToShortEnd(span, period.count)
+      return (
+        addMonthsKept(span.from, period.count) === span.to ||
+        addMonthsOverflowing(span.from, period.count) === span.to ||
+        isMonthsToShortEnd(span, period.count)
+      )
     case 'year':
       return spanFits(span, { count: 12 * period.count, unit: 'month' })
   }
@@ -57,7 +61,8 @@ function isMonthsToShortEnd(span: DaySpan, months: number): boolean {
 export function periodOfSpan(span: DaySpan): BillingPeriod {
   const days = span.to - span.from
   const months = Math.round(days / 30.4375)
-  for (const count of [months, months - 1, months + 1]) if (count > 0 && spanFits(span, { count, unit: 'month' })) return { count, unit: 'month' }
+  for (const count of [months, months - 1, months + 1])
+    if (count > 0 && spanFits(span, { count, unit: 'month' })) return { count, unit: 'month' }
   return { count: days, unit: 'day' }
 }
 

@@ -1,7 +1,17 @@
 // The ledger: every service's life and every invoice that counts, prepared once from the facts; each report is a sum over it.
 import type { InvoiceId, ProductId, ServiceId, CustomerId } from '../ids.ts'
 import { monthOfDay, type EpochDay } from './epochDay.ts'
-import { invoiceTotalMinor, type InvoiceFact, type ItemFact, type LeftOut, type LeftOutReason, type PlanFact, type RecordedChange, type RevenueFacts, type ServiceFact } from './facts.ts'
+import {
+  invoiceTotalMinor,
+  type InvoiceFact,
+  type ItemFact,
+  type LeftOut,
+  type LeftOutReason,
+  type PlanFact,
+  type RecordedChange,
+  type RevenueFacts,
+  type ServiceFact,
+} from './facts.ts'
 import { mergeHistory } from './history.ts'
 import { spanOfText, type DaySpan } from './itemPeriod.ts'
 import { RecordDays } from './recordDays.ts'
@@ -138,7 +148,11 @@ export function buildLedger(facts: RevenueFacts): Ledger {
   }
 }
 
-function tellLeftOut(service: ServiceFact, plan: ServicePlan, left: (reason: LeftOutReason, serviceId: ServiceId, invoiceId: null) => void): void {
+function tellLeftOut(
+  service: ServiceFact,
+  plan: ServicePlan,
+  left: (reason: LeftOutReason, serviceId: ServiceId, invoiceId: null) => void,
+): void {
   if (service.goneOn !== null) return
   if (service.status === 'active' || service.status === 'suspended') {
     if (service.priceMinor === null) left('service-price-unreadable', service.id, null)
@@ -146,7 +160,11 @@ function tellLeftOut(service: ServiceFact, plan: ServicePlan, left: (reason: Lef
   } else if (service.status !== 'pending' && service.status !== 'cancelled') left('service-status-unknown', service.id, null)
 }
 
-function ledgerInvoice(invoice: InvoiceFact, today: EpochDay, left: (reason: LeftOutReason, serviceId: null, invoiceId: InvoiceId) => void): LedgerInvoice | null {
+function ledgerInvoice(
+  invoice: InvoiceFact,
+  today: EpochDay,
+  left: (reason: LeftOutReason, serviceId: null, invoiceId: InvoiceId) => void,
+): LedgerInvoice | null {
   const { id, status, items, createdOn, paidOn } = invoice
   if (status !== 'pending' && status !== 'paid' && status !== 'cancelled') {
     left('invoice-status-unknown', null, id)
@@ -162,7 +180,8 @@ function ledgerInvoice(invoice: InvoiceFact, today: EpochDay, left: (reason: Lef
   if (createdOn === null || (status === 'paid' && paidOn === null)) left('invoice-without-day', null, id)
   else if (createdOn > today || (paidOn ?? today) > today) left('invoice-in-future', null, id)
   const [only] = items
-  const serviceIds = items.length === 1 ? (only?.serviceId == null ? [] : [only.serviceId]) : [...new Set(items.flatMap((item) => item.serviceId ?? []))]
+  const serviceIds =
+    items.length === 1 ? (only?.serviceId == null ? [] : [only.serviceId]) : [...new Set(items.flatMap((item) => item.serviceId ?? []))]
   return {
     id,
     customerId: invoice.customerId,

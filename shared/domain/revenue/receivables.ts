@@ -64,7 +64,16 @@ export function debtorRows(ledger: Ledger, currency: string, day: EpochDay): Deb
   const debtors = new Map<CustomerId | null, Sums>()
   for (const invoice of owedAt(ledger, currency, day)) {
     const known = debtors.get(invoice.customerId)
-    const sums: Sums = known ?? { 'not-due': 0, '1-7': 0, '8-30': 0, '31-60': 0, 'over-60': 0, 'invoices': 0, 'owedMinor': 0, 'oldest': null }
+    const sums: Sums = known ?? {
+      'not-due': 0,
+      '1-7': 0,
+      '8-30': 0,
+      '31-60': 0,
+      'over-60': 0,
+      'invoices': 0,
+      'owedMinor': 0,
+      'oldest': null,
+    }
     if (known === undefined) debtors.set(invoice.customerId, sums)
     sums[bucketOf(daysLate(invoice, day))] += invoice.totalMinor
     sums.invoices += 1
@@ -109,5 +118,7 @@ export function creditRows(credits: readonly CreditFact[]): CreditRow[] {
     sum.customers.add(credit.customerId)
     sum.amountMinor += credit.amountMinor
   }
-  return [...sums].map(([currency, sum]) => ({ currency, customers: sum.customers.size, amountMinor: sum.amountMinor })).sort((a, b) => (a.currency < b.currency ? -1 : 1))
+  return [...sums]
+    .map(([currency, sum]) => ({ currency, customers: sum.customers.size, amountMinor: sum.amountMinor }))
+    .sort((a, b) => (a.currency < b.currency ? -1 : 1))
 }

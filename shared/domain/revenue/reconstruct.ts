@@ -65,16 +65,28 @@ function spansOf(billed: Billed, context: ServiceContext): RawSpan[] {
   if (spans.length > 0 || largest === null || plan.period === null) return spans
   const from = invoice.dueOn ?? invoice.createdOn ?? paidOn
   const amountMinor = (largest.priceMinor ?? 0) * largest.quantity
-  return [{ from, to: endOfPeriod(from, plan.period), paidOn, currency: invoice.currency, amountMinor, period: plan.period, productId: service.productId }]
+  return [
+    {
+      from,
+      to: endOfPeriod(from, plan.period),
+      paidOn,
+      currency: invoice.currency,
+      amountMinor,
+      period: plan.period,
+      productId: service.productId,
+    },
+  ]
 }
 
 /** A first invoice may hold the setup fee within the price: what remains is then the price of a plan. */
 function withoutSetupFee(span: RawSpan, { plans, service }: ServiceContext): RawSpan {
   for (const plan of plans) {
     for (const price of plan.prices) {
-      if (price.currency !== span.currency || price.amountMinor === null || price.setupFeeMinor === null || price.setupFeeMinor <= 0) continue
+      if (price.currency !== span.currency || price.amountMinor === null || price.setupFeeMinor === null || price.setupFeeMinor <= 0)
+        continue
       const rest = span.amountMinor - price.setupFeeMinor
-      if (rest === price.amountMinor || (service.quantity > 1 && rest === price.amountMinor * service.quantity)) return { ...span, amountMinor: rest }
+      if (rest === price.amountMinor || (service.quantity > 1 && rest === price.amountMinor * service.quantity))
+        return { ...span, amountMinor: rest }
     }
   }
   return span
@@ -126,7 +138,14 @@ class Story {
   add(span: RawSpan): void {
     const before = this.#paid.at(-1)
     const monthly = monthlyMinor(span.amountMinor, 1, span.period) ?? 0
-    const state: ServiceState = { status: 'active', kind: 'recurring', currency: span.currency, monthlyMinor: monthly, productId: span.productId, period: span.period }
+    const state: ServiceState = {
+      status: 'active',
+      kind: 'recurring',
+      currency: span.currency,
+      monthlyMinor: monthly,
+      productId: span.productId,
+      period: span.period,
+    }
     let start = span.from
     let { to: end } = span
     if (before === undefined || this.#hasEndedBefore(before, span)) {
@@ -145,7 +164,16 @@ class Story {
       }
     }
     this.#change(start, state)
-    this.#paid.push({ from: start, end, paidOn: span.paidOn, currency: span.currency, amountMinor: span.amountMinor, monthlyMinor: monthly, period: span.period, productId: span.productId })
+    this.#paid.push({
+      from: start,
+      end,
+      paidOn: span.paidOn,
+      currency: span.currency,
+      amountMinor: span.amountMinor,
+      monthlyMinor: monthly,
+      period: span.period,
+      productId: span.productId,
+    })
   }
 
   end(): Reconstruction {
@@ -193,7 +221,10 @@ class Story {
   #present(status: 'active' | 'suspended'): ServiceState {
     const { service, plan } = this.#context
     const { kind, period } = plan
-    const monthly = kind === 'recurring' && period !== null && service.priceMinor !== null ? (monthlyMinor(service.priceMinor, service.quantity, period) ?? 0) : 0
+    const monthly =
+      kind === 'recurring' && period !== null && service.priceMinor !== null
+        ? (monthlyMinor(service.priceMinor, service.quantity, period) ?? 0)
+        : 0
     return { status, kind, currency: service.currency, monthlyMinor: monthly, productId: service.productId, period }
   }
 
@@ -212,11 +243,12 @@ class Story {
     const suspended = Math.min(today, Math.max(last.from, last.end + suspendAfterDays))
     if (present.status === 'suspended') this.#change(suspended, { ...paidState, status: 'suspended' })
     const soonest = this.#changes.at(-1)?.day ?? today
-    const isSame = present.monthlyMinor === paidState.monthlyMinor && present.kind === paidState.kind && present.currency === paidState.currency
+    const isSame =
+      present.monthlyMinor === paidState.monthlyMinor && present.kind === paidState.kind && present.currency === paidState.currency
     this.#change(isSame ? Math.min(today, soonest) : Math.min(today, Math.max(changed, last.from + 1, soonest)), present)
   }
 
-  /** It is not there any more: since its last change, the cancelling of its invoice, or two weeks after its last period, whatever came first. */
+  /** It is not there any more: since its last change, or the cancelling of its invoice; a deleted one two weeks after its last period. */
   #leave(last: PaidSpan | undefined, seenOn: EpochDay | null): void {
     const { service, today } = this.#context
     if (last === undefined) {
@@ -226,7 +258,14 @@ class Story {
       return
     }
     const latest = seenOn ?? last.end + endAfterDays
-    const end = Math.max(last.from + 1, Math.min(latest, service.goneOn === null ? latest : last.end + endAfterDays, cancelledBetween(this.#billed, last.from, latest) ?? latest))
+    const end = Math.max(
+      last.from + 1,
+      Math.min(
+        latest,
+        service.goneOn === null ? latest : last.end + endAfterDays,
+        cancelledBetween(this.#billed, last.from, latest) ?? latest,
+      ),
+    )
     if (end > last.end + suspendAfterDays) this.#change(last.end + suspendAfterDays, { ...this.#last(), status: 'suspended' })
     this.#change(Math.min(end, today + 1), null)
   }

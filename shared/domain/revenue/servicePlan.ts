@@ -26,7 +26,7 @@ function commonPeriod(plans: readonly PlanFact[]): BillingPeriod | null {
   return first !== undefined && others.every((period) => samePeriod(first, period)) ? first : null
 }
 
-/** The period of a span that an item's text names: that of a plan of the product which fits it, best one of the same price; else the span's own. */
+/** The period that an item's text names: that of a plan of the product which fits it, best one of the same price; else its own. */
 export function periodOfNamedSpan(span: DaySpan, plans: readonly PlanFact[], currency: string, priceMinor: number | null): BillingPeriod {
   const fitting = plans.filter((plan) => plan.period !== null && spanFits(span, plan.period))
   const ofPrice = priceMinor === null ? [] : fitting.filter((plan) => costs(plan, currency, priceMinor))
@@ -55,7 +55,8 @@ export function planOfService(
   if (priceMinor === 0) return { kind: 'free', period: null }
   const ofPrice = plans.filter((plan) => costs(plan, currency, priceMinor))
   const recurringOfPrice = ofPrice.filter((plan) => plan.type === 'recurring')
-  if (newestSpan === null && hasOneTime(ofPrice) && (expiresOn === null || recurringOfPrice.length === 0)) return { kind: 'one-time', period: null }
+  if (newestSpan === null && hasOneTime(ofPrice) && (expiresOn === null || recurringOfPrice.length === 0))
+    return { kind: 'one-time', period: null }
   const fitting = newestSpan === null ? [] : recurringOfPrice.filter((plan) => plan.period !== null && spanFits(newestSpan, plan.period))
   const gap = gapDays === null ? null : periodOfGap(gapDays)
   const nearGap = gap === null ? [] : recurringOfPrice.filter((plan) => plan.period !== null && samePeriod(plan.period, gap))

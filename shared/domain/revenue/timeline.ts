@@ -80,7 +80,9 @@ export function stateAt(changes: readonly Change[], day: EpochDay): ServiceState
 
 /** Puts changes in order; of several on one day the last given counts, and those that change nothing fall away. */
 export function inOrder(changes: readonly Change[]): Change[] {
-  const sorted = changes.every((change, index) => index === 0 || (changes[index - 1]?.day ?? 0) <= change.day) ? changes : [...changes].sort((a, b) => a.day - b.day)
+  const sorted = changes.every((change, index) => index === 0 || (changes[index - 1]?.day ?? 0) <= change.day)
+    ? changes
+    : [...changes].sort((a, b) => a.day - b.day)
   const result: Change[] = []
   for (const change of sorted) {
     if (result.at(-1)?.day === change.day) result.pop()

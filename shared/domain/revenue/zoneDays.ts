@@ -1,0 +1,45 @@
+// Days of many instants in one time zone, quickly: the zone is asked twice for each day of UTC, not once for each instant.
+import { dayOf } from '../calendar.ts'
+import { toEpochDay, type EpochDay } from './epochDay.ts'
+
+const dayMs = 86_400_000
+
+export class ZoneDays {
+  readonly #timeZone: string
+  /** By day of UTC: the zone's offset in ms where it is the same all day; null where it changes. */
+  readonly #offsets = new Map<number, number | null>()
+  readonly #format: Intl.DateTimeFormat
+
+  constructor(timeZone: string) {
+    this.#timeZone = timeZone
+    this.#format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+  }
+
+  /** The day in which an instant (UTC ms) lies. */
+  dayOf(instantMs: number): EpochDay {
+    const utcDay = Math.floor(instantMs / dayMs)
+    let offset = this.#offsets.get(utcDay)
+    if (offset === undefined) {
+      const atStart = this.#offsetAt(utcDay * dayMs)
+      offset = atStart === this.#offsetAt((utcDay + 1) * dayMs) ? atStart : null
+      this.#offsets.set(utcDay, offset)
+    }
+    return offset === null ? toEpochDay(dayOf(instantMs, this.#timeZone)) : Math.floor((instantMs + offset) / dayMs)
+  }
+
+  #offsetAt(instantMs: number): number {
+    const parts: Record<string, number> = {}
+    for (const { type, value } of this.#format.formatToParts(instantMs)) parts[type] = Number(value)
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+    return Date.UTC(year, month - 1, day, hour, minute, second) - instantMs
+  }
+}
