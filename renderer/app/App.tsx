@@ -6,7 +6,6 @@ import type { QueryClient } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import type { Connection } from '../lib/connection.ts'
-import { DialogHost } from '../lib/dialogs.tsx'
 import type { JobBoard } from '../lib/jobs.ts'
 import { JobBoardContext } from '../lib/jobs.ts'
 import { styleNonce } from '../lib/nonce.ts'
@@ -28,9 +27,7 @@ export function App({ connection, queryClient, jobBoard }: AppProps) {
           <QueryClientProvider client={queryClient}>
             <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} getStyleNonce={styleNonce} defaultColorScheme="auto">
               <Notifications position="bottom-right" limit={4} transitionDuration={100} />
-              <DialogHost>
-                <RouterProvider router={router} />
-              </DialogHost>
+              <RouterProvider router={router} />
             </MantineProvider>
           </QueryClientProvider>
         </JobBoardContext>

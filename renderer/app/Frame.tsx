@@ -3,6 +3,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useConsoleKey } from '../components/estate/OpenConsole.tsx'
 import { Welcome } from '../features/onboarding/Welcome.tsx'
+import { DialogHost } from '../lib/dialogs.tsx'
 import { useDensity } from '../lib/density.ts'
 import { useLineState, useRead } from '../lib/queries.ts'
 import { isYesOrNo, useRemembered } from '../lib/remembered.ts'
@@ -15,7 +16,16 @@ import { StatusLine } from './StatusLine.tsx'
 const ConsolesHost = lazy(async () => ({ default: (await import('../features/consoles/ConsolesHost.tsx')).ConsolesHost }))
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
 
+/** Dialogs are inside the router, so that what they show can lead somewhere. */
 export function Frame() {
+  return (
+    <DialogHost>
+      <FrameOrWelcome />
+    </DialogHost>
+  )
+}
+
+function FrameOrWelcome() {
   useDensity()
   useConsoleKey()
   const isConsoleWindow = useRouterState({ select: (state) => state.location.pathname.startsWith('/console-window/') })

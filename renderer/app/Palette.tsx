@@ -37,6 +37,10 @@ export function Palette() {
       radius={8}
       tagsToIgnore={[]}
       title="Search and commands"
+      centered={false}
+      yOffset="12vh"
+      transitionProps={{ duration: 80, transition: 'fade' }}
+      overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }}
       onSpotlightOpen={() => {
         setOpened(true)
       }}

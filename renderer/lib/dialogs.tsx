@@ -1,6 +1,7 @@
-// Dialogs asked for from anywhere: one host shows them one after the other.
+// Dialogs asked for from any screen: one host shows them one after the other.
 import { Modal } from '@mantine/core'
-import { createContext, use, useCallback, useMemo, useState } from 'react'
+import { useRouter } from '@tanstack/react-router'
+import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 
 interface OpenDialog {
@@ -28,6 +29,15 @@ export function DialogHost({ children }: { readonly children: ReactNode }) {
   const close = useCallback(() => {
     setShown(false)
   }, [])
+  const router = useRouter()
+  // A link in a dialog leads to another screen: the dialog does not stay in front of it.
+  useEffect(
+    () =>
+      router.subscribe('onBeforeNavigate', ({ pathChanged }) => {
+        if (pathChanged) close()
+      }),
+    [router, close],
+  )
   const dialogs = useMemo<Dialogs>(
     () => ({
       open(title, body, sizePx = 480) {

@@ -6,6 +6,9 @@ import { formatMoneyShort } from '../../lib/formatMoney.ts'
 import { spelledOut } from '../../lib/words.ts'
 import { Facts } from '../Panel.tsx'
 
+const plainDay = /^\d{4}-\d{2}-\d{2}$/
+const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -14,7 +17,10 @@ function plain(name: string, value: unknown, nowMs: number): string {
   if (value === null || value === undefined) return '–'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return name.endsWith('At') && value > 1e11 ? formatInstant(value, nowMs) : value.toLocaleString()
-  if (typeof value === 'string') return /^\d{4}-\d{2}-\d{2}$/.test(value) ? formatDay(value, nowMs) : value
+  if (typeof value === 'string') {
+    if (plainDay.test(value)) return formatDay(value, nowMs)
+    return isoInstant.test(value) ? formatInstant(Date.parse(value), nowMs) : value
+  }
   if (isRecord(value) && typeof value['amountMinor'] === 'number' && typeof value['currency'] === 'string') {
     return formatMoneyShort({ amountMinor: value['amountMinor'], currency: value['currency'] })
   }

@@ -27,7 +27,7 @@ interface TableBodyProps<Row> {
 }
 
 const headerHeightPx = 30
-const actionsWidthPx = 96
+const actionsWidthPx = 124
 
 export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
   const { rows, rowKey, columns, selection, onSelect, renderRowActions } = props

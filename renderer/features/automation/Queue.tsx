@@ -163,6 +163,11 @@ function IntentTable({ intents, icon, steps = false, renderActions }: IntentTabl
   )
 }
 
+/** An approved one whose first step has not begun waits for its node or for the pass that runs. */
+function hasItsTurn(intent: IntentRow): boolean {
+  return intent.state !== 'planned' && !(intent.state === 'approved' && intent.step === 'recheck')
+}
+
 const parts = ['facts', 'VM', 'proof', 'billing']
 
 function Steps({ intent }: { readonly intent: IntentRow }) {
@@ -171,10 +176,10 @@ function Steps({ intent }: { readonly intent: IntentRow }) {
   return (
     <span className="steps" title={`${String(behind)} of ${String(parts.length)}: ${parts.join(', ')}`}>
       {parts.map((part, index) => (
-        <i key={part} className={index < behind ? 'past' : index === behind ? (broken ? 'broken' : 'now') : ''} />
+        <i key={part} className={index < behind ? 'past' : index === behind && hasItsTurn(intent) ? (broken ? 'broken' : 'now') : ''} />
       ))}
       <span className="muted">
-        {intent.state === 'planned' ? 'waits for its turn' : stepWords(intent.step)}
+        {hasItsTurn(intent) ? stepWords(intent.step) : 'waits for its turn'}
         {intent.attempts > 1 && `, try ${String(intent.attempts)}`}
       </span>
     </span>

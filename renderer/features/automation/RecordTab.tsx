@@ -43,6 +43,11 @@ const fields: FilterFields<AuditRow> = {
   keys: { who: (row) => row.actor, what: (row) => `${row.action} ${actionWords(row.action)}`, vm: (row) => row.vm, node: (row) => row.node, service: (row) => row.serviceId },
 }
 
+/** The seals of the tables are for the verification, not for the eye. */
+function withoutSeals({ seals: _seals, ...detail }: AuditRow['detail']): AuditRow['detail'] {
+  return detail
+}
+
 export function RecordTab() {
   const { filter = '', open } = useSearch({ from: '/automation/$tab' })
   const navigate = useNavigate({ from: '/automation/$tab' })
@@ -120,7 +125,7 @@ export function RecordTab() {
               ]}
             />
             <div className="sub-head">Evidence and what was observed</div>
-            <FactList facts={opened.detail} />
+            <FactList facts={withoutSeals(opened.detail)} />
           </SidePanel>
         )
       }

@@ -85,7 +85,14 @@ function quoted(name: string): string {
 function VmTable({ rows }: { readonly rows: readonly VmRow[] }) {
   if (rows.length === 0) return <p className="panel-body muted">No VM is known on this node.</p>
   return (
-    <table className="plain">
+    <table className="plain fixed">
+      <colgroup>
+        <col />
+        <col style={{ width: 160 }} />
+        <col />
+        <col style={{ width: 76 }} />
+        <col style={{ width: 66 }} />
+      </colgroup>
       <thead>
         <tr>
           <th scope="col">VM</th>
@@ -102,7 +109,7 @@ function VmTable({ rows }: { readonly rows: readonly VmRow[] }) {
       <tbody>
         {rows.map((vm) => (
           <tr key={vm.uuid}>
-            <td className="cut-cell">
+            <td>
               <VmLink nodeId={vm.nodeId} uuid={vm.uuid} name={vm.name} />
             </td>
             <td>
