@@ -13,20 +13,24 @@ export function DemoBanner() {
     <section className="banner" aria-label="Demo">
       <Icon of={IconFlask} />
       <span>
-        <span className="strong">Demo estate.</span> Simulated nodes and a simulated Paymenter on this machine; nothing here is real, nothing is kept.
+        <span className="strong">Demo estate.</span> Simulated nodes and a simulated Paymenter on this machine; nothing here is real,
+        nothing is kept.
       </span>
       <div className="push">
         <Button
           busy={leave.isPending}
           onClick={() => {
-            leave.mutate({}, {
-              onSuccess: () => {
-                void queryClient.resetQueries()
+            leave.mutate(
+              {},
+              {
+                onSuccess: () => {
+                  void queryClient.resetQueries()
+                },
+                onError: (error) => {
+                  tellFailure('The demo could not be left', error)
+                },
               },
-              onError: (error) => {
-                tellFailure('The demo could not be left', error)
-              },
-            })
+            )
           }}
         >
           Leave the demo

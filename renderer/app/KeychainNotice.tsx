@@ -13,21 +13,25 @@ export function KeychainNotice({ keychain }: { readonly keychain: Keychain }) {
   if (keychain.state === 'ok' || keychain.state === 'memory') return null
   const title = keychain.state === 'locked' ? 'The keychain is locked.' : 'There is no keychain.'
   const again = (): void => {
-    check.mutate({}, {
-      onSuccess: (now) => {
-        if (now.state === 'ok') tellDone('The keychain is open')
-        else tellFailure(now.state === 'locked' ? 'Still locked' : 'Still missing', now.problem)
+    check.mutate(
+      {},
+      {
+        onSuccess: (now) => {
+          if (now.state === 'ok') tellDone('The keychain is open')
+          else tellFailure(now.state === 'locked' ? 'Still locked' : 'Still missing', now.problem)
+        },
+        onError: (error) => {
+          tellFailure('The keychain could not be asked', error)
+        },
       },
-      onError: (error) => {
-        tellFailure('The keychain could not be asked', error)
-      },
-    })
+    )
   }
   return (
     <section className="banner keychain" aria-label="Keychain">
       <Icon of={IconKeyOff} />
       <span role="alert">
-        <span className="strong">{title}</span> {keychain.problem?.message} {keychain.problem?.hint} Without its keys the console can reach neither nodes nor billing; keys are kept nowhere else.
+        <span className="strong">{title}</span> {keychain.problem?.message} {keychain.problem?.hint} Without its keys the console can reach
+        neither nodes nor billing; keys are kept nowhere else.
       </span>
       <div className="push">
         <Button busy={check.isPending} onClick={again}>

@@ -13,7 +13,10 @@ export function LineNotice({ line, error }: { readonly line: LineState; readonly
         </div>
         {line === 'refused' ? (
           <Note tone="bad" title="This page’s session has ended">
-            <p>The worker answers, but it does not know this page. Open the address that <code className="mono">serve</code> prints; each address works once.</p>
+            <p>
+              The worker answers, but it does not know this page. Open the address that <code className="mono">serve</code> prints; each
+              address works once.
+            </p>
           </Note>
         ) : error !== null && line === 'open' ? (
           <ErrorNotice error={error} />

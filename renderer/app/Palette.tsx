@@ -48,7 +48,11 @@ export function Palette() {
         setOpened(false)
       }}
     >
-      <Spotlight.Search placeholder="VM, address, customer, e-mail, invoice, node, command" leftSection={<Icon of={IconSearch} />} aria-label="Search" />
+      <Spotlight.Search
+        placeholder="VM, address, customer, e-mail, invoice, node, command"
+        leftSection={<Icon of={IconSearch} />}
+        aria-label="Search"
+      />
       <Spotlight.ActionsList>
         {found.map((part) => (
           <Spotlight.ActionsGroup key={part.group} label={part.group}>
@@ -57,7 +61,9 @@ export function Palette() {
             ))}
           </Spotlight.ActionsGroup>
         ))}
-        {found.length === 0 && <Spotlight.Empty>{searched.trim() === '' ? 'Type to search' : 'Nothing fits. All words must occur.'}</Spotlight.Empty>}
+        {found.length === 0 && (
+          <Spotlight.Empty>{searched.trim() === '' ? 'Type to search' : 'Nothing fits. All words must occur.'}</Spotlight.Empty>
+        )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   )

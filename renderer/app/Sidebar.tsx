@@ -76,11 +76,21 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         <span>Plans</span>
       </Link>
       <div className="side-gap" />
-      <Link className="side-item" to="/automation/$tab" params={{ tab: 'queue' }} activeOptions={{ includeSearch: false }} title="Automation">
+      <Link
+        className="side-item"
+        to="/automation/$tab"
+        params={{ tab: 'queue' }}
+        activeOptions={{ includeSearch: false }}
+        title="Automation"
+      >
         <Icon of={IconBolt} />
         <span>Automation</span>
-        {automation !== undefined && automation.waiting > 0 && <span className="side-count need">{automation.waiting.toLocaleString()} waiting</span>}
-        {automation !== undefined && automation.waiting === 0 && automation.failed > 0 && <span className="side-count need">{automation.failed.toLocaleString()} failed</span>}
+        {automation !== undefined && automation.waiting > 0 && (
+          <span className="side-count need">{automation.waiting.toLocaleString()} waiting</span>
+        )}
+        {automation !== undefined && automation.waiting === 0 && automation.failed > 0 && (
+          <span className="side-count need">{automation.failed.toLocaleString()} failed</span>
+        )}
       </Link>
       <div className="side-push" />
       <Link className="side-item" to="/settings" title="Settings">

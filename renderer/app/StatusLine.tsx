@@ -113,7 +113,9 @@ function Automation() {
       <Dot tone={modeTones[automation.mode] ?? 'off'} />
       Automation: <span className={modeTones[automation.mode] ?? ''}>{automation.mode}</span>
       {automation.running && ', running'}
-      {automation.guards > 0 && <span className="warn"> · {automation.guards === 1 ? '1 guard holds' : `${String(automation.guards)} guards hold`}</span>}
+      {automation.guards > 0 && (
+        <span className="warn"> · {automation.guards === 1 ? '1 guard holds' : `${String(automation.guards)} guards hold`}</span>
+      )}
     </Link>
   )
 }

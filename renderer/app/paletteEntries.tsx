@@ -56,16 +56,48 @@ function useCommands(): readonly PaletteEntry[] {
     const failed = (title: string) => (error: Error) => {
       tellFailure(title, error)
     }
-    const command = (title: string, words: string, icon: TablerIcon, go: () => void): PaletteEntry => ({ id: `command/${title}`, group: 'Commands', title, words, note: '', icon, go })
+    const command = (title: string, words: string, icon: TablerIcon, go: () => void): PaletteEntry => ({
+      id: `command/${title}`,
+      group: 'Commands',
+      title,
+      words,
+      note: '',
+      icon,
+      go,
+    })
     return [
       command('Sync billing now', 'paymenter mirror', IconRefresh, () => {
-        startSync({}, { onSuccess: () => { tellDone('Billing is being read') }, onError: failed('Billing could not be read') })
+        startSync(
+          {},
+          {
+            onSuccess: () => {
+              tellDone('Billing is being read')
+            },
+            onError: failed('Billing could not be read'),
+          },
+        )
       }),
       command('Run automation now', 'plan act verify', IconPlayerPlay, () => {
-        startRun({}, { onSuccess: () => { tellDone('Automation runs') }, onError: failed('Automation could not be run') })
+        startRun(
+          {},
+          {
+            onSuccess: () => {
+              tellDone('Automation runs')
+            },
+            onError: failed('Automation could not be run'),
+          },
+        )
       }),
       command('Check all nodes', 'probe health', IconServer2, () => {
-        startCheck({}, { onSuccess: () => { tellDone('Nodes checked') }, onError: failed('The nodes could not be checked') })
+        startCheck(
+          {},
+          {
+            onSuccess: () => {
+              tellDone('Nodes checked')
+            },
+            onError: failed('The nodes could not be checked'),
+          },
+        )
       }),
       command('Theme: dark', 'appearance colour', IconMoon, () => {
         setColorScheme('dark')
@@ -83,7 +115,15 @@ function useCommands(): readonly PaletteEntry[] {
 function useScreens(): readonly PaletteEntry[] {
   const navigate = useNavigate()
   return useMemo(() => {
-    const screen = (title: string, icon: TablerIcon, go: () => void, words = ''): PaletteEntry => ({ id: `screen/${title}`, group: 'Screens', title, words, note: '', icon, go })
+    const screen = (title: string, icon: TablerIcon, go: () => void, words = ''): PaletteEntry => ({
+      id: `screen/${title}`,
+      group: 'Screens',
+      title,
+      words,
+      note: '',
+      icon,
+      go,
+    })
     return [
       screen('Overview', IconLayoutDashboard, () => void navigate({ to: '/' })),
       screen('Nodes', IconServer2, () => void navigate({ to: '/nodes' })),
@@ -93,7 +133,9 @@ function useScreens(): readonly PaletteEntry[] {
       screen('Services', IconBox, () => void navigate({ to: '/services' }), 'links'),
       screen('Invoices', IconReceipt, () => void navigate({ to: '/invoices' })),
       screen('Plans', IconTag, () => void navigate({ to: '/plans' }), 'products prices'),
-      ...automationTabs.map((tab) => screen(`Automation: ${tab}`, IconBolt, () => void navigate({ to: '/automation/$tab', params: { tab } }))),
+      ...automationTabs.map((tab) =>
+        screen(`Automation: ${tab}`, IconBolt, () => void navigate({ to: '/automation/$tab', params: { tab } })),
+      ),
       screen('Settings', IconSettings, () => void navigate({ to: '/settings' }), 'billing appearance about'),
     ]
   }, [navigate])
@@ -129,7 +171,9 @@ function useEstateEntries(opened: boolean): readonly PaletteEntry[] {
       group: 'Invoices',
       title: `#${String(invoice.id)}`,
       words: `invoice ${String(invoice.id)} ${invoice.customerName ?? ''}`,
-      note: [invoice.customerName?.slice(0, 40) ?? '', invoice.status, invoice.total === null ? '' : formatMoneyShort(invoice.total)].filter((part) => part !== '').join(' · '),
+      note: [invoice.customerName?.slice(0, 40) ?? '', invoice.status, invoice.total === null ? '' : formatMoneyShort(invoice.total)]
+        .filter((part) => part !== '')
+        .join(' · '),
       icon: IconReceipt,
       go: () => void navigate({ to: '/invoices', search: { open: String(invoice.id) } }),
     }))

@@ -30,14 +30,51 @@ function tableSearch(search: Record<string, unknown>): TableSearch {
 const root = createRootRoute({ component: Frame, notFoundComponent: RouteUnknown, errorComponent: RouteFailed })
 
 const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview })
-const nodes = createRoute({ getParentRoute: () => root, path: '/nodes', component: lazyRouteComponent(() => import('../features/nodes/Nodes.tsx'), 'Nodes') })
-const node = createRoute({ getParentRoute: () => root, path: '/nodes/$nodeId', component: lazyRouteComponent(() => import('../features/nodes/NodePage.tsx'), 'NodePage') })
-const vms = createRoute({ getParentRoute: () => root, path: '/vms', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/vms/Vms.tsx'), 'Vms') })
-const vm = createRoute({ getParentRoute: () => root, path: '/vms/$nodeId/$uuid', component: lazyRouteComponent(() => import('../features/vms/VmPage.tsx'), 'VmPage') })
-const customers = createRoute({ getParentRoute: () => root, path: '/customers', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/customers/Customers.tsx'), 'Customers') })
-const services = createRoute({ getParentRoute: () => root, path: '/services', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/services/Services.tsx'), 'Services') })
-const invoices = createRoute({ getParentRoute: () => root, path: '/invoices', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/invoices/Invoices.tsx'), 'Invoices') })
-const plans = createRoute({ getParentRoute: () => root, path: '/plans', validateSearch: tableSearch, component: lazyRouteComponent(() => import('../features/plans/Plans.tsx'), 'Plans') })
+const nodes = createRoute({
+  getParentRoute: () => root,
+  path: '/nodes',
+  component: lazyRouteComponent(() => import('../features/nodes/Nodes.tsx'), 'Nodes'),
+})
+const node = createRoute({
+  getParentRoute: () => root,
+  path: '/nodes/$nodeId',
+  component: lazyRouteComponent(() => import('../features/nodes/NodePage.tsx'), 'NodePage'),
+})
+const vms = createRoute({
+  getParentRoute: () => root,
+  path: '/vms',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/vms/Vms.tsx'), 'Vms'),
+})
+const vm = createRoute({
+  getParentRoute: () => root,
+  path: '/vms/$nodeId/$uuid',
+  component: lazyRouteComponent(() => import('../features/vms/VmPage.tsx'), 'VmPage'),
+})
+const customers = createRoute({
+  getParentRoute: () => root,
+  path: '/customers',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/customers/Customers.tsx'), 'Customers'),
+})
+const services = createRoute({
+  getParentRoute: () => root,
+  path: '/services',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/services/Services.tsx'), 'Services'),
+})
+const invoices = createRoute({
+  getParentRoute: () => root,
+  path: '/invoices',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/invoices/Invoices.tsx'), 'Invoices'),
+})
+const plans = createRoute({
+  getParentRoute: () => root,
+  path: '/plans',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/plans/Plans.tsx'), 'Plans'),
+})
 const automation = createRoute({
   getParentRoute: () => root,
   path: '/automation/$tab',
@@ -53,10 +90,28 @@ const consoleWindow = createRoute({
   path: '/console-window/$nodeId/$uuid',
   component: lazyRouteComponent(() => import('../features/consoles/ConsoleWindow.tsx'), 'ConsoleWindow'),
 })
-const settings = createRoute({ getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('../features/settings/Settings.tsx'), 'Settings') })
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/Settings.tsx'), 'Settings'),
+})
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, nodes, node, vms, vm, customers, services, invoices, plans, automation, consoles, consoleWindow, settings]),
+  routeTree: root.addChildren([
+    overview,
+    nodes,
+    node,
+    vms,
+    vm,
+    customers,
+    services,
+    invoices,
+    plans,
+    automation,
+    consoles,
+    consoleWindow,
+    settings,
+  ]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultPendingMs: 400,

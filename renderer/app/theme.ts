@@ -2,7 +2,18 @@
 import { createTheme } from '@mantine/core'
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
 
-const accent: MantineColorsTuple = ['#e8edfd', '#c9d3f7', '#a9b9f2', '#8ea2ea', '#7089e4', '#5570dd', '#3557d6', '#2f4dbe', '#2843a5', '#20368a']
+const accent: MantineColorsTuple = [
+  '#e8edfd',
+  '#c9d3f7',
+  '#a9b9f2',
+  '#8ea2ea',
+  '#7089e4',
+  '#5570dd',
+  '#3557d6',
+  '#2f4dbe',
+  '#2843a5',
+  '#20368a',
+]
 
 export const theme = createTheme({
   primaryColor: 'accent',
@@ -15,7 +26,15 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, size: 480, transitionProps: { duration: 100, transition: 'fade' }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 }, closeButtonProps: { 'aria-label': 'Close dialog' } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        size: 480,
+        transitionProps: { duration: 100, transition: 'fade' },
+        overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 },
+        closeButtonProps: { 'aria-label': 'Close dialog' },
+      },
+    },
     InputWrapper: { defaultProps: { withAsterisk: false } },
     Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 80 }, position: 'bottom-end' } },
     Tooltip: { defaultProps: { openDelay: 250, transitionProps: { duration: 80 }, withinPortal: true } },

@@ -10,7 +10,16 @@ type ButtonProps = Omit<ComponentProps<'button'>, 'className'> & {
   readonly icon?: ReactNode
 }
 
-export function Button({ kind = 'default', size = 'normal', busy = false, icon, children, type = 'button', disabled, ...rest }: ButtonProps) {
+export function Button({
+  kind = 'default',
+  size = 'normal',
+  busy = false,
+  icon,
+  children,
+  type = 'button',
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button {...rest} type={type} disabled={disabled === true || busy} aria-busy={busy} className={`button ${kind} ${size}`}>
       {busy ? <Icon of={IconLoader2} className="spin" /> : icon}
@@ -22,9 +31,25 @@ export function Button({ kind = 'default', size = 'normal', busy = false, icon, 
 type IconButtonProps = Omit<ButtonProps, 'children' | 'icon'> & { readonly label: string; readonly icon: ReactNode }
 
 /** A button of one icon; its name is in the tooltip and for the screen reader. */
-export function IconButton({ label, icon, kind = 'quiet', busy = false, type = 'button', disabled, size: _size, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon,
+  kind = 'quiet',
+  busy = false,
+  type = 'button',
+  disabled,
+  size: _size,
+  ...rest
+}: IconButtonProps) {
   return (
-    <button {...rest} type={type} disabled={disabled === true || busy} className={`button icon-only ${kind}`} aria-label={label} title={label}>
+    <button
+      {...rest}
+      type={type}
+      disabled={disabled === true || busy}
+      className={`button icon-only ${kind}`}
+      aria-label={label}
+      title={label}
+    >
       {busy ? <Icon of={IconLoader2} className="spin" /> : icon}
     </button>
   )

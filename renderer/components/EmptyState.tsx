@@ -3,7 +3,17 @@ import type { TablerIcon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Icon } from './Icon.tsx'
 
-export function EmptyState({ icon, title, children, action }: { readonly icon: TablerIcon; readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode }) {
+export function EmptyState({
+  icon,
+  title,
+  children,
+  action,
+}: {
+  readonly icon: TablerIcon
+  readonly title: string
+  readonly children?: ReactNode
+  readonly action?: ReactNode
+}) {
   return (
     <div className="empty">
       <Icon of={icon} sizePx={28} />

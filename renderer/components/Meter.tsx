@@ -16,7 +16,9 @@ export function Meter({ label, used, committed, physical, text }: MeterProps) {
     <div className="meter" role="img" aria-label={`${label}: ${text}`}>
       <div className="meter-track">
         <div className="meter-used" style={{ width: share(used) }} />
-        {committed !== undefined && <div className={over ? 'meter-committed over' : 'meter-committed'} style={{ left: `calc(${share(committed)} - 2px)` }} />}
+        {committed !== undefined && (
+          <div className={over ? 'meter-committed over' : 'meter-committed'} style={{ left: `calc(${share(committed)} - 2px)` }} />
+        )}
         {whole > physical && <div className="meter-physical" style={{ left: share(physical) }} />}
       </div>
       <span className="meter-text">{text}</span>

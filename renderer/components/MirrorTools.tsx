@@ -45,7 +45,13 @@ export function SyncButton({ full = false }: { readonly full?: boolean }) {
     )
   }
   return (
-    <Button icon={<Icon of={IconRefresh} />} busy={sync.isPending || running !== undefined} disabled={!connected} title={running?.label} onClick={start}>
+    <Button
+      icon={<Icon of={IconRefresh} />}
+      busy={sync.isPending || running !== undefined}
+      disabled={!connected}
+      title={running?.label}
+      onClick={start}
+    >
       {full ? 'Sync everything' : 'Sync now'}
     </Button>
   )
@@ -60,7 +66,15 @@ export function MirrorEmpty({ what }: { readonly what: string }) {
   const billing = useRead('billing.status', {}).data
   if (billing?.connection === null) {
     return (
-      <EmptyState icon={IconPlugConnected} title="Paymenter is not connected" action={<Link className="button primary" to="/settings">Connect Paymenter</Link>}>
+      <EmptyState
+        icon={IconPlugConnected}
+        title="Paymenter is not connected"
+        action={
+          <Link className="button primary" to="/settings">
+            Connect Paymenter
+          </Link>
+        }
+      >
         Customers, services and invoices are read from it and kept here, so that they can be looked at without it.
       </EmptyState>
     )

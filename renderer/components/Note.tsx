@@ -7,7 +7,17 @@ import type { Tone } from './Tag.tsx'
 
 const icons = { ok: IconCircleCheck, off: IconInfoCircle, accent: IconInfoCircle, warn: IconAlertTriangle, bad: IconAlertTriangle }
 
-export function Note({ tone, title, children, action }: { readonly tone: Tone; readonly title?: ReactNode; readonly children?: ReactNode; readonly action?: ReactNode }) {
+export function Note({
+  tone,
+  title,
+  children,
+  action,
+}: {
+  readonly tone: Tone
+  readonly title?: ReactNode
+  readonly children?: ReactNode
+  readonly action?: ReactNode
+}) {
   return (
     <div className={`note tone-${tone}`}>
       <Icon of={icons[tone]} />

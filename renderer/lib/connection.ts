@@ -1,6 +1,14 @@
 // The line to the worker as the screens see it: one place to call and listen, while lines come and go beneath it.
 import type { Client, OpenedStream } from '../../shared/contract/client.ts'
-import type { EventName, EventPayload, MethodInput, MethodName, MethodOutput, StreamName, StreamParameters } from '../../shared/contract/index.ts'
+import type {
+  EventName,
+  EventPayload,
+  MethodInput,
+  MethodName,
+  MethodOutput,
+  StreamName,
+  StreamParameters,
+} from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/domain/failure.ts'
 
 /** connecting: the first line is not there yet. open: calls go through. lost: the worker went away and is awaited. refused: it will not let this page in. */
@@ -14,7 +22,10 @@ export class Connection {
   readonly #waiting = new Set<{ take: (client: Client) => void; refuse: (failure: Failure) => void }>()
   readonly #stateListeners = new Set<() => void>()
   readonly #openListeners = new Set<() => void>()
-  readonly #listeners: { [E in (typeof listened)[number]]: Set<(payload: EventPayload<E>) => void> } = { changed: new Set(), job: new Set() }
+  readonly #listeners: { [E in (typeof listened)[number]]: Set<(payload: EventPayload<E>) => void> } = {
+    changed: new Set(),
+    job: new Set(),
+  }
 
   readonly state = (): LineState => this.#state
 
@@ -38,14 +49,19 @@ export class Connection {
   async call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>> {
     const client = this.#client ?? (this.#state === 'connecting' ? await this.#first() : null)
     if (client === null) {
-      throw new Failure('worker.gone', 'The worker is not there right now.', 'Wait until the status line says that it runs, then try again.')
+      throw new Failure(
+        'worker.gone',
+        'The worker is not there right now.',
+        'Wait until the status line says that it runs, then try again.',
+      )
     }
     return client.call(method, input)
   }
 
   /** Opens a byte stream; it ends with the line. Throws `worker.gone` where there is none. */
   openStream<S extends StreamName>(name: S, parameters: StreamParameters<S>): OpenedStream {
-    if (this.#client === null) throw new Failure('worker.gone', 'The worker is not there right now.', 'The console opens again by itself as soon as it is.')
+    if (this.#client === null)
+      throw new Failure('worker.gone', 'The worker is not there right now.', 'The console opens again by itself as soon as it is.')
     return this.#client.openStream(name, parameters)
   }
 
@@ -72,7 +88,11 @@ export class Connection {
   /** The worker turned this page away for good: its session has ended. */
   refuse(): void {
     this.#setState('refused')
-    const failure = new Failure('worker.refused', 'The worker does not know this page.', 'Open the address that `serve` prints; each one works once.')
+    const failure = new Failure(
+      'worker.refused',
+      'The worker does not know this page.',
+      'Open the address that `serve` prints; each one works once.',
+    )
     for (const waiter of this.#waiting) waiter.refuse(failure)
     this.#waiting.clear()
   }

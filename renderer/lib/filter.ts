@@ -38,13 +38,23 @@ export interface FilterFields<Row> {
 }
 
 /** The rows that fit every term. Folded words are kept per row object, so that typing stays quick with 10,000 rows. */
-export function filterRows<Row extends object>(rows: readonly Row[], text: string, fields: FilterFields<Row>, kept: WeakMap<Row, string>): readonly Row[] {
+export function filterRows<Row extends object>(
+  rows: readonly Row[],
+  text: string,
+  fields: FilterFields<Row>,
+  kept: WeakMap<Row, string>,
+): readonly Row[] {
   const terms = parseFilter(text, Object.keys(fields.keys))
   if (terms.length === 0) return rows
   const wordsOf = (row: Row): string => {
     const known = kept.get(row)
     if (known !== undefined) return known
-    const made = fold(fields.words(row).filter((part) => part !== null && part !== undefined).join('\n'))
+    const made = fold(
+      fields
+        .words(row)
+        .filter((part) => part !== null && part !== undefined)
+        .join('\n'),
+    )
     kept.set(row, made)
     return made
   }

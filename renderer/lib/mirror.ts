@@ -28,7 +28,10 @@ export function useMirror<M extends MirrorMethod>(method: M, filter: string, wit
   const inputOf = (query: MethodInput<MirrorMethod>): MethodInput<M> => query as MethodInput<M>
   const all = useRead(method, inputOf({ limit: mostRows, ...gone }))
   const overflows = all.data !== undefined && all.data.total > mostRows
-  const narrowed = useRead(method, inputOf({ limit: mostRows, filter: words, ...gone }), { enabled: overflows && words !== '', keepPrevious: true })
+  const narrowed = useRead(method, inputOf({ limit: mostRows, filter: words, ...gone }), {
+    enabled: overflows && words !== '',
+    keepPrevious: true,
+  })
   const used = overflows && words !== '' && narrowed.data !== undefined ? narrowed : all
   return { page: used.data, error: used.error, beyond: used.data === undefined ? 0 : used.data.total - used.data.rows.length }
 }

@@ -92,7 +92,12 @@ export class PopOuts {
     this.#self = vm
     this.#tell({ kind: 'here', vm })
     const remember = (): void => {
-      keep(`console-window:${keyOf(vm)}`, { left: window.screenX, top: window.screenY, width: window.innerWidth, height: window.innerHeight } satisfies Place)
+      keep(`console-window:${keyOf(vm)}`, {
+        left: window.screenX,
+        top: window.screenY,
+        width: window.innerWidth,
+        height: window.innerHeight,
+      } satisfies Place)
     }
     const leave = (): void => {
       remember()

@@ -62,7 +62,13 @@ function isReadMethod(name: unknown): name is ReadMethod {
 export function createQueryClient(connection: Connection): QueryClient {
   const queryClient = new QueryClient({
     defaultOptions: {
-      queries: { staleTime: Number.POSITIVE_INFINITY, gcTime: 5 * 60_000, retry: false, refetchOnWindowFocus: false, networkMode: 'always' },
+      queries: {
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: 5 * 60_000,
+        retry: false,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
       mutations: { retry: false, networkMode: 'always' },
     },
   })
@@ -78,7 +84,11 @@ export function createQueryClient(connection: Connection): QueryClient {
 }
 
 /** Reads a method's answer and keeps it current: what was read stays on screen while it is read again, and when that fails. */
-export function useRead<M extends ReadMethod>(method: M, input: MethodInput<M>, options: { enabled?: boolean; keepPrevious?: boolean } = {}): UseQueryResult<MethodOutput<M>> {
+export function useRead<M extends ReadMethod>(
+  method: M,
+  input: MethodInput<M>,
+  options: { enabled?: boolean; keepPrevious?: boolean } = {},
+): UseQueryResult<MethodOutput<M>> {
   const connection = useConnection()
   return useQuery<MethodOutput<M>>({
     queryKey: [method, input],

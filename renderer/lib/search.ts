@@ -14,7 +14,9 @@ export interface Findable {
  * title, then the rest, each in the order given.
  */
 export function findAmong<T extends Findable>(entries: readonly T[], query: string, limit: number): readonly T[] {
-  const words = fold(query).split(/\s+/).filter((word) => word !== '')
+  const words = fold(query)
+    .split(/\s+/)
+    .filter((word) => word !== '')
   const [first = ''] = words
   if (first === '') return []
   const ranks: [T[], T[], T[]] = [[], [], []]

@@ -8,7 +8,13 @@ const longestTitle = 120
 const longestMessage = 600
 
 export function tellDone(title: string, message = ''): void {
-  notifications.show({ title: title.slice(0, longestTitle), message: message.slice(0, longestMessage), icon: <IconCheck size={14} stroke={2} aria-hidden="true" />, color: 'teal', autoClose: shownMs })
+  notifications.show({
+    title: title.slice(0, longestTitle),
+    message: message.slice(0, longestMessage),
+    icon: <IconCheck size={14} stroke={2} aria-hidden="true" />,
+    color: 'teal',
+    autoClose: shownMs,
+  })
 }
 
 /** A failure stays until it is dismissed. */

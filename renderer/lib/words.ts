@@ -136,6 +136,12 @@ export function serviceStateName(state: string): string {
 
 /** `graceDays` → `Grace days`. */
 export function spelledOut(key: string): string {
-  const words = key.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/[-_.]/g, ' ').toLowerCase()
-  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(/\b(vm|cpu|id|uuid|url)(s?)\b/gi, (_whole, short: string, plural: string) => short.toUpperCase() + plural)
+  const words = key
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-_.]/g, ' ')
+    .toLowerCase()
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(
+    /\b(vm|cpu|id|uuid|url)(s?)\b/gi,
+    (_whole, short: string, plural: string) => short.toUpperCase() + plural,
+  )
 }

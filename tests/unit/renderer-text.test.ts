@@ -38,9 +38,16 @@ describe('cutting a name in the middle', () => {
 
 describe('exporting CSV', () => {
   test('quotes what needs it and leaves nothing out', () => {
-    expect(toCsv(['name', 'owes'], [['Rao, Asha', 12], ['says "hi"', null], ['two\nlines', 0]])).toBe(
-      'name,owes\r\n"Rao, Asha",12\r\n"says ""hi""",\r\n"two\nlines",0',
-    )
+    expect(
+      toCsv(
+        ['name', 'owes'],
+        [
+          ['Rao, Asha', 12],
+          ['says "hi"', null],
+          ['two\nlines', 0],
+        ],
+      ),
+    ).toBe('name,owes\r\n"Rao, Asha",12\r\n"says ""hi""",\r\n"two\nlines",0')
   })
 
   test('disarms texts that a spreadsheet would run, but not numbers', () => {
@@ -56,7 +63,11 @@ describe('ordering rows', () => {
   })
 
   test('keeps known rows where they were while the pointer is among them, and puts new ones behind', () => {
-    const order = new Map([['a', 0], ['b', 1], ['c', 2]])
+    const order = new Map([
+      ['a', 0],
+      ['b', 1],
+      ['c', 2],
+    ])
     expect(keepOrder(['new', 'c', 'a', 'b'], (row) => row, order)).toEqual(['a', 'b', 'c', 'new'])
     expect(keepOrder(['c', 'a'], (row) => row, order)).toEqual(['a', 'c'])
   })

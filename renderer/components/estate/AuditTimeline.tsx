@@ -10,7 +10,8 @@ export function AuditTimeline({ serviceId }: { readonly serviceId: number }) {
   const audit = useRead('audit.list', { serviceId, limit: 200 })
   if (audit.error !== null) return <ErrorNotice error={audit.error} />
   const entries = [...(audit.data ?? [])].sort((a, b) => b.seq - a.seq).slice(0, shownEntries)
-  if (entries.length === 0) return <p className="panel-body muted">{audit.data === undefined ? 'Reading the record' : 'Nothing is recorded yet.'}</p>
+  if (entries.length === 0)
+    return <p className="panel-body muted">{audit.data === undefined ? 'Reading the record' : 'Nothing is recorded yet.'}</p>
   return (
     <ol className="timeline">
       {entries.map((entry) => (

@@ -136,7 +136,8 @@ function BillingSeen({ seen }: { readonly seen: BillingProbe }) {
       title={blocked ? 'Paymenter answers, but the key may not read what is needed.' : 'Paymenter answers, and the key is in force.'}
     >
       <p className="muted">
-        {seen.customers === null ? '' : `${seen.customers.toLocaleString()} customers. `}Its days are those of <span className="strong">{seen.timeZone}</span>.
+        {seen.customers === null ? '' : `${seen.customers.toLocaleString()} customers. `}Its days are those of{' '}
+        <span className="strong">{seen.timeZone}</span>.
       </p>
       <PermissionList permissions={seen.permissions} costs={seen.costs} />
     </Note>
@@ -160,9 +161,13 @@ export function PermissionList({ permissions, costs }: PermissionListProps) {
       ))}
       {permissions.missing.map((permission) => (
         <li key={permission}>
-          <Icon of={costOf(permission)?.required === true ? IconX : IconAlertTriangle} className={costOf(permission)?.required === true ? 'bad' : 'warn'} />
+          <Icon
+            of={costOf(permission)?.required === true ? IconX : IconAlertTriangle}
+            className={costOf(permission)?.required === true ? 'bad' : 'warn'}
+          />
           <span>
-            <span className="mono">{permission}</span> missing{costOf(permission) === undefined ? '' : `: ${costOf(permission)?.message ?? ''}`}
+            <span className="mono">{permission}</span> missing
+            {costOf(permission) === undefined ? '' : `: ${costOf(permission)?.message ?? ''}`}
           </span>
         </li>
       ))}
@@ -170,7 +175,8 @@ export function PermissionList({ permissions, costs }: PermissionListProps) {
         <li key={permission}>
           <Icon of={IconHelpCircle} className="muted" />
           <span>
-            <span className="mono">{permission}</span> not known yet{costOf(permission) === undefined ? '' : `: ${costOf(permission)?.message ?? ''}`}
+            <span className="mono">{permission}</span> not known yet
+            {costOf(permission) === undefined ? '' : `: ${costOf(permission)?.message ?? ''}`}
           </span>
         </li>
       ))}

@@ -63,7 +63,11 @@ export function HoldForm({ serviceId, of, close }: HoldFormProps) {
         ]}
       />
       <Note tone="off">
-        <p>{kind === 'no-stop' ? 'Automation does not stop it, paid or not, until the hold ends.' : 'It stays off, paid or not: for abuse, or a decision of your own. Payment does not start it.'}</p>
+        <p>
+          {kind === 'no-stop'
+            ? 'Automation does not stop it, paid or not, until the hold ends.'
+            : 'It stays off, paid or not: for abuse, or a decision of your own. Payment does not start it.'}
+        </p>
       </Note>
       <div className="row">
         <TextInput

@@ -14,7 +14,11 @@ export function useWhy(): (intent: IntentRow) => void {
   const dialogs = useDialogs()
   return useCallback(
     (intent) => {
-      dialogs.open(`Why: ${intentVerb(intent.kind, intent.state).toLowerCase()} ${intent.name.slice(0, 60)}`, () => <WhyIntent intent={intent} />, 620)
+      dialogs.open(
+        `Why: ${intentVerb(intent.kind, intent.state).toLowerCase()} ${intent.name.slice(0, 60)}`,
+        () => <WhyIntent intent={intent} />,
+        620,
+      )
     },
     [dialogs],
   )
@@ -22,11 +26,20 @@ export function useWhy(): (intent: IntentRow) => void {
 
 /** What a final intent does, in the words of its confirmation. */
 const finalWords = {
-  terminate: 'Its record goes into the vault and a final snapshot is made. The VM stays defined and off, and can be restored with one click until its retention ends.',
+  terminate:
+    'Its record goes into the vault and a final snapshot is made. The VM stays defined and off, and can be restored with one click until its retention ends.',
   purge: 'Its snapshots, the VM and its disks are deleted on the node. Nothing brings it back.',
 }
 
-function ConfirmFinal({ intent, kind, close }: { readonly intent: IntentRow; readonly kind: keyof typeof finalWords; readonly close: () => void }) {
+function ConfirmFinal({
+  intent,
+  kind,
+  close,
+}: {
+  readonly intent: IntentRow
+  readonly kind: keyof typeof finalWords
+  readonly close: () => void
+}) {
   const approve = useAct('intents.approve')
   const title = `${intentVerb(intent.kind, intent.state)} ${intent.name}`
   return (
@@ -37,7 +50,8 @@ function ConfirmFinal({ intent, kind, close }: { readonly intent: IntentRow; rea
       error={approve.error}
       what={
         <>
-          <span className="strong">{intent.name}</span> on {intent.node}, of {intent.customerName ?? 'a customer without a name'}. {finalWords[kind]}
+          <span className="strong">{intent.name}</span> on {intent.node}, of {intent.customerName ?? 'a customer without a name'}.{' '}
+          {finalWords[kind]}
         </>
       }
       onCancel={close}
@@ -104,7 +118,9 @@ export function WaitingActions({ intent }: { readonly intent: IntentRow }) {
         <Button
           aria-label={`Hold: ${title}`}
           onClick={() => {
-            dialogs.open(`Hold ${intent.name.slice(0, 60)}`, (close) => <HoldForm serviceId={intent.serviceId} of={intent.customerName ?? intent.name} close={close} />)
+            dialogs.open(`Hold ${intent.name.slice(0, 60)}`, (close) => (
+              <HoldForm serviceId={intent.serviceId} of={intent.customerName ?? intent.name} close={close} />
+            ))
           }}
         >
           Hold

@@ -88,7 +88,9 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
       />
       <PasswordInput
         label={kind === 'key' ? 'API key' : 'Passphrase'}
-        description={kind === 'key' ? 'Kept in this system’s keychain, nowhere else' : 'Used once, to fetch the key; the passphrase itself is not kept'}
+        description={
+          kind === 'key' ? 'Kept in this system’s keychain, nowhere else' : 'Used once, to fetch the key; the passphrase itself is not kept'
+        }
         required
         autoComplete="off"
         value={value}
@@ -137,7 +139,12 @@ function NodeSeen({ seen }: { readonly seen: MethodOutput<'nodes.probe'> }) {
       <Note tone="ok" title="A Flint node answers, and the key is in force.">
         <Facts
           rows={[
-            ['Address', <span key="url" className="mono">{seen.url}</span>],
+            [
+              'Address',
+              <span key="url" className="mono">
+                {seen.url}
+              </span>,
+            ],
             ['Host', seen.hostname],
             ['Size', `${String(seen.cpuCores)} cores, ${formatMemory(seen.memoryTotalKiB)}`],
             ['VMs', seen.vms],

@@ -44,7 +44,8 @@ export function PowerDialog({ vm, action, whyNeeded, close, onGo }: PowerDialogP
         <bdi className="strong">{vm.name}</bdi> on {vm.nodeName}
         {vm.service !== null && (
           <>
-            , of <bdi className="strong">{vm.service.customerName ?? `customer ${String(vm.service.customerId ?? '')}`}</bdi> (service #{vm.service.id}, {vm.service.status})
+            , of <bdi className="strong">{vm.service.customerName ?? `customer ${String(vm.service.customerId ?? '')}`}</bdi> (service #
+            {vm.service.id}, {vm.service.status})
           </>
         )}
         . {powerMeanings[action]}

@@ -25,7 +25,14 @@ export function WhyIntent({ intent }: { readonly intent: IntentRow }) {
           ['Customer', <CustomerLink key="customer" id={null} name={intent.customerName} />],
           ['Node', <NodeLink key="node" nodeId={intent.nodeId} name={intent.node} />],
           ['Planned', <Instant key="created" at={intent.createdAt} />],
-          ['Approved by', intent.approvedBy ?? <span key="approved" className="faint">–</span>],
+          [
+            'Approved by',
+            intent.approvedBy ?? (
+              <span key="approved" className="faint">
+                –
+              </span>
+            ),
+          ],
           ['Attempts', intent.attempts],
         ]}
       />

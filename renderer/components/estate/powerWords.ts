@@ -47,7 +47,14 @@ export function needsAsking(action: PowerAction): boolean {
   return action !== 'start' && action !== 'resume'
 }
 
-const ends: Record<PowerAction, string> = { start: 'Started', stop: 'Stopped', 'force-stop': 'Forced off', reboot: 'Reboot sent', pause: 'Paused', resume: 'Resumed' }
+const ends: Record<PowerAction, string> = {
+  start: 'Started',
+  stop: 'Stopped',
+  'force-stop': 'Forced off',
+  reboot: 'Reboot sent',
+  pause: 'Paused',
+  resume: 'Resumed',
+}
 
 /** `Stopped 14:02:10, verified`; a reboot says that nobody can see it from outside. */
 export function powerEnd(action: PowerAction, verified: boolean, atMs: number): string {

@@ -75,7 +75,15 @@ export function nodeWord(state: NodeRow['state']): string {
 
 export function NodeState({ node }: { readonly node: Pick<NodeRow, 'state' | 'findings' | 'problem'> }) {
   const exposed = node.state === 'ok' && node.findings.some((finding) => finding.severity === 'danger')
-  if (exposed) return <Tag tone="warn" icon={IconLock} word="ok, exposed" title={node.findings.find((finding) => finding.severity === 'danger')?.message ?? ''} />
+  if (exposed)
+    return (
+      <Tag
+        tone="warn"
+        icon={IconLock}
+        word="ok, exposed"
+        title={node.findings.find((finding) => finding.severity === 'danger')?.message ?? ''}
+      />
+    )
   return <Tag {...nodeLooks[node.state]} title={node.problem?.message ?? ''} />
 }
 
@@ -116,7 +124,14 @@ export function IntentState({ intent }: { readonly intent: Pick<IntentRow, 'stat
 }
 
 export function HoldTag({ kind }: { readonly kind: 'no-stop' | 'no-start' }) {
-  return <Tag tone="accent" icon={IconHandStop} word={kind === 'no-stop' ? 'left running' : 'kept off'} title={kind === 'no-stop' ? 'A hold: automation does not stop it.' : 'A hold: it is not started, paid or not.'} />
+  return (
+    <Tag
+      tone="accent"
+      icon={IconHandStop}
+      word={kind === 'no-stop' ? 'left running' : 'kept off'}
+      title={kind === 'no-stop' ? 'A hold: automation does not stop it.' : 'A hold: it is not started, paid or not.'}
+    />
+  )
 }
 
 export function LinkState({ vm }: { readonly vm: string | null }) {

@@ -1,11 +1,5 @@
 // The one table of the app: filters, sorts, chooses columns, exports, selects, remembers; fluid with 10,000 rows; usable by keyboard alone.
-import {
-  columnVisibilityFeature,
-  createSortedRowModel,
-  rowSortingFeature,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table'
+import { columnVisibilityFeature, createSortedRowModel, rowSortingFeature, tableFeatures, useTable } from '@tanstack/react-table'
 import type { ColumnDef } from '@tanstack/react-table'
 import { IconSearchOff } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'

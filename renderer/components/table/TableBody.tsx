@@ -100,7 +100,10 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
   }
   const selectedCount = selection === null ? 0 : rows.filter((row) => selection.has(rowKey(row))).length
   const growing = columns.some((column) => column.grow === true)
-  const minWidthPx = columns.reduce((sum, column) => sum + column.widthPx, 0) + (selection === null ? 0 : 36) + (renderRowActions === undefined ? 0 : actionsWidthPx)
+  const minWidthPx =
+    columns.reduce((sum, column) => sum + column.widthPx, 0) +
+    (selection === null ? 0 : 36) +
+    (renderRowActions === undefined ? 0 : actionsWidthPx)
   const span = columns.length + (selection === null ? 0 : 1) + (renderRowActions === undefined ? 0 : 1)
 
   return (
@@ -138,7 +141,14 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
               </th>
             )}
             {columns.map((column, index) => (
-              <HeaderCell key={column.id} column={column} first={index === 0} afterSelect={selection !== null} sorting={props.sorting} onSort={props.onSort} />
+              <HeaderCell
+                key={column.id}
+                column={column}
+                first={index === 0}
+                afterSelect={selection !== null}
+                sorting={props.sorting}
+                onSort={props.onSort}
+              />
             ))}
             {renderRowActions !== undefined && (
               <th scope="col">

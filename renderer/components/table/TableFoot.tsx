@@ -20,11 +20,27 @@ interface TableFootProps<Row> {
   readonly bulkActions: ReactNode
 }
 
-export function TableFoot<Row>({ id, columns, visibility, onVisibility, rows, summary, selectedCount, onClearSelection, bulkActions }: TableFootProps<Row>) {
+export function TableFoot<Row>({
+  id,
+  columns,
+  visibility,
+  onVisibility,
+  rows,
+  summary,
+  selectedCount,
+  onClearSelection,
+  bulkActions,
+}: TableFootProps<Row>) {
   const exportRows = (): void => {
     const chosen = columns.filter((column) => visibility[column.id] === true)
     const lines = rows.map((row) => chosen.map((column) => (column.csv ?? column.value)(row)))
-    saveText(`${id}-${new Date().toISOString().slice(0, 10)}.csv`, toCsv(chosen.map((column) => column.header), lines))
+    saveText(
+      `${id}-${new Date().toISOString().slice(0, 10)}.csv`,
+      toCsv(
+        chosen.map((column) => column.header),
+        lines,
+      ),
+    )
   }
   if (selectedCount > 0) {
     return (
@@ -55,7 +71,11 @@ export function TableFoot<Row>({ id, columns, visibility, onVisibility, rows, su
                 key={column.id}
                 role="menuitemcheckbox"
                 aria-checked={visibility[column.id] === true}
-                leftSection={<span style={{ display: 'inline-flex', visibility: visibility[column.id] === true ? 'visible' : 'hidden' }}><Icon of={IconCheck} /></span>}
+                leftSection={
+                  <span style={{ display: 'inline-flex', visibility: visibility[column.id] === true ? 'visible' : 'hidden' }}>
+                    <Icon of={IconCheck} />
+                  </span>
+                }
                 onClick={() => {
                   onVisibility({ ...visibility, [column.id]: visibility[column.id] !== true })
                 }}

@@ -17,7 +17,19 @@ interface TableRowProps<Row> {
   readonly className: string
 }
 
-export function TableRow<T extends object>({ row, index, columns, focusable, onFocus, selected, onToggle, current, onOpen, renderRowActions, className }: TableRowProps<T>) {
+export function TableRow<T extends object>({
+  row,
+  index,
+  columns,
+  focusable,
+  onFocus,
+  selected,
+  onToggle,
+  current,
+  onOpen,
+  renderRowActions,
+  className,
+}: TableRowProps<T>) {
   const selectable = selected !== null
   const classes = ['', current ? 'current' : '', onOpen === undefined ? '' : 'openable', className].join(' ').trim()
   return (
@@ -49,10 +61,7 @@ export function TableRow<T extends object>({ row, index, columns, focusable, onF
         </td>
       )}
       {columns.map((column, position) => (
-        <td
-          key={column.id}
-          className={`${column.end === true ? 'end' : ''} ${position === 0 ? `stay ${selectable ? 'second' : ''}` : ''}`}
-        >
+        <td key={column.id} className={`${column.end === true ? 'end' : ''} ${position === 0 ? `stay ${selectable ? 'second' : ''}` : ''}`}>
           {column.cell === undefined ? column.value(row) : column.cell(row)}
         </td>
       ))}

@@ -22,11 +22,17 @@ function isVisibility(stored: unknown): stored is Record<string, boolean> {
 }
 
 function isSorting(stored: unknown): stored is SortChoice[] {
-  return Array.isArray(stored) && stored.every((entry) => isObject(entry) && typeof entry['id'] === 'string' && typeof entry['desc'] === 'boolean')
+  return (
+    Array.isArray(stored) &&
+    stored.every((entry) => isObject(entry) && typeof entry['id'] === 'string' && typeof entry['desc'] === 'boolean')
+  )
 }
 
 function isSavedFilters(stored: unknown): stored is SavedFilter[] {
-  return Array.isArray(stored) && stored.every((entry) => isObject(entry) && typeof entry['name'] === 'string' && typeof entry['filter'] === 'string')
+  return (
+    Array.isArray(stored) &&
+    stored.every((entry) => isObject(entry) && typeof entry['name'] === 'string' && typeof entry['filter'] === 'string')
+  )
 }
 
 /** The remembered choices of the table `id`; a column that no longer exists is forgotten. */
@@ -34,7 +40,10 @@ export function useTableChoices<Row>(id: string, columns: readonly DataColumn<Ro
   const [shown, setVisibility] = useRemembered(`table/${id}/columns`, isVisibility, {})
   const [sorting, setSorting] = useRemembered<SortChoice[]>(`table/${id}/sort`, isSorting, [...initialSort])
   const [savedFilters, setSavedFilters] = useRemembered<SavedFilter[]>(`table/${id}/filters`, isSavedFilters, [])
-  const visibility = useMemo(() => Object.fromEntries(columns.map((column) => [column.id, shown[column.id] ?? column.hidden !== true])), [columns, shown])
+  const visibility = useMemo(
+    () => Object.fromEntries(columns.map((column) => [column.id, shown[column.id] ?? column.hidden !== true])),
+    [columns, shown],
+  )
   const knownSorting = useMemo(() => sorting.filter((entry) => columns.some((column) => column.id === entry.id)), [columns, sorting])
   return { visibility, setVisibility, sorting: knownSorting, setSorting, savedFilters, setSavedFilters }
 }

@@ -51,9 +51,17 @@ export function ApproveAll({ intents: given, close }: { readonly intents: readon
                   <span className="cut strong">
                     <MiddleCut text={intent.name} />
                   </span>
-                  <span className="muted">{intent.customerName !== null && <span className="row"><span>of</span> <MiddleCut text={intent.customerName} /></span>}</span>
+                  <span className="muted">
+                    {intent.customerName !== null && (
+                      <span className="row">
+                        <span>of</span> <MiddleCut text={intent.customerName} />
+                      </span>
+                    )}
+                  </span>
                 </span>
-                <span className="small muted">{typeof outcome === 'object' ? <span className="bad">{outcome.refused}</span> : intent.reason}</span>
+                <span className="small muted">
+                  {typeof outcome === 'object' ? <span className="bad">{outcome.refused}</span> : intent.reason}
+                </span>
               </span>
             </li>
           )

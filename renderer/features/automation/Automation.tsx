@@ -19,8 +19,22 @@ import { Queue } from './Queue.tsx'
 import { RecordTab } from './RecordTab.tsx'
 import { runSummary } from './runSummary.ts'
 
-const tabNames: { readonly [Tab in AutomationTab]: string } = { queue: 'Queue', plan: 'Plan', guards: 'Guards', holds: 'Holds', policy: 'Policy', record: 'Record' }
-const screens: { readonly [Tab in AutomationTab]: () => ReactNode } = { queue: Queue, plan: Plan, guards: Guards, holds: Holds, policy: Policy, record: RecordTab }
+const tabNames: { readonly [Tab in AutomationTab]: string } = {
+  queue: 'Queue',
+  plan: 'Plan',
+  guards: 'Guards',
+  holds: 'Holds',
+  policy: 'Policy',
+  record: 'Record',
+}
+const screens: { readonly [Tab in AutomationTab]: () => ReactNode } = {
+  queue: Queue,
+  plan: Plan,
+  guards: Guards,
+  holds: Holds,
+  policy: Policy,
+  record: RecordTab,
+}
 const filledTabs: readonly AutomationTab[] = ['plan', 'holds', 'record']
 
 export function Automation() {
@@ -70,14 +84,17 @@ function RunNow() {
       busy={run.isPending || running !== undefined}
       title={running?.label ?? 'Sync, plan, act on what may be done, verify'}
       onClick={() => {
-        run.mutate({}, {
-          onSuccess: ({ jobId }) => {
-            void follow(jobId)
+        run.mutate(
+          {},
+          {
+            onSuccess: ({ jobId }) => {
+              void follow(jobId)
+            },
+            onError: (error) => {
+              tellFailure('Automation could not be run', error)
+            },
           },
-          onError: (error) => {
-            tellFailure('Automation could not be run', error)
-          },
-        })
+        )
       }}
     >
       Run now

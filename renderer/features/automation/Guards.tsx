@@ -23,7 +23,9 @@ export function Guards() {
   return (
     <>
       <Note tone="off" title="A guard holds suspensions, never a payer.">
-        <p className="muted">What is paid is given back whatever holds. Only when another Paymenter answers is that held too: who has paid is then unknown.</p>
+        <p className="muted">
+          What is paid is given back whatever holds. Only when another Paymenter answers is that held too: who has paid is then unknown.
+        </p>
       </Note>
       <ErrorNotice error={guards.error} />
       {guards.data === undefined && guards.error === null && <Skeleton />}
@@ -56,10 +58,19 @@ export function Guards() {
           <p className="panel-body">{guard.reason}</p>
           <Facts
             rows={[
-              ['Code', <span key="code" className="mono">{guard.code}</span>],
-              ...(guard.node === null || guard.nodeId === null ? [] : [['Node', <NodeLink key="node" nodeId={guard.nodeId} name={guard.node} />] as const]),
+              [
+                'Code',
+                <span key="code" className="mono">
+                  {guard.code}
+                </span>,
+              ],
+              ...(guard.node === null || guard.nodeId === null
+                ? []
+                : [['Node', <NodeLink key="node" nodeId={guard.nodeId} name={guard.node} />] as const]),
               ['Since', <Instant key="since" at={guard.since} />],
-              ...Object.entries(guard.figures).map(([name, value]) => [spelledOut(name), typeof value === 'number' ? value.toLocaleString() : value] as const),
+              ...Object.entries(guard.figures).map(
+                ([name, value]) => [spelledOut(name), typeof value === 'number' ? value.toLocaleString() : value] as const,
+              ),
             ]}
           />
         </Panel>

@@ -30,12 +30,34 @@ const noRows: readonly HoldRow[] = []
 function columnsFor(nowMs: number): readonly DataColumn<HoldRow>[] {
   return [
     { id: 'service', header: 'Service', widthPx: 90, value: (row) => row.serviceId, cell: (row) => <ServiceLink id={row.serviceId} /> },
-    { id: 'customer', header: 'Customer', widthPx: 170, grow: true, value: (row) => row.customerName, cell: (row) => <MiddleCut text={row.customerName ?? '–'} /> },
+    {
+      id: 'customer',
+      header: 'Customer',
+      widthPx: 170,
+      grow: true,
+      value: (row) => row.customerName,
+      cell: (row) => <MiddleCut text={row.customerName ?? '–'} />,
+    },
     { id: 'kind', header: 'Hold', widthPx: 124, value: (row) => row.kind, cell: (row) => <HoldTag kind={row.kind} /> },
-    { id: 'until', header: 'Until', widthPx: 120, end: true, value: (row) => row.until, cell: (row) => (row.until === null ? <span className="warn">without an end</span> : formatDay(row.until, nowMs)) },
+    {
+      id: 'until',
+      header: 'Until',
+      widthPx: 120,
+      end: true,
+      value: (row) => row.until,
+      cell: (row) => (row.until === null ? <span className="warn">without an end</span> : formatDay(row.until, nowMs)),
+    },
     { id: 'why', header: 'Why', widthPx: 260, grow: true, value: (row) => row.why, cell: (row) => <span title={row.why}>{row.why}</span> },
     { id: 'by', header: 'Who', widthPx: 120, value: (row) => row.by, cell: (row) => <MiddleCut text={row.by} /> },
-    { id: 'created', header: 'Since', widthPx: 120, end: true, value: (row) => row.createdAt, csv: (row) => new Date(row.createdAt).toISOString(), cell: (row) => <Instant at={row.createdAt} /> },
+    {
+      id: 'created',
+      header: 'Since',
+      widthPx: 120,
+      end: true,
+      value: (row) => row.createdAt,
+      csv: (row) => new Date(row.createdAt).toISOString(),
+      cell: (row) => <Instant at={row.createdAt} />,
+    },
   ]
 }
 
@@ -78,7 +100,15 @@ export function Holds() {
         />
       )}
       empty={
-        <EmptyState icon={IconHandStop} title="No holds" action={<Link className="button" to="/services">Services</Link>}>
+        <EmptyState
+          icon={IconHandStop}
+          title="No holds"
+          action={
+            <Link className="button" to="/services">
+              Services
+            </Link>
+          }
+        >
           A hold keeps one customer running, or one VM off, whatever the rules say. Open a service to add one.
         </EmptyState>
       }

@@ -70,12 +70,18 @@ function ConfirmAuto({ close, onConfirm }: { readonly close: () => void; readonl
   return (
     <div className="stack">
       <p>
-        From then on suspensions are sent without asking, as far as no guard holds them. Those that waited only for the mode are decided anew in the next pass.
+        From then on suspensions are sent without asking, as far as no guard holds them. Those that waited only for the mode are decided
+        anew in the next pass.
         {plan.data !== undefined && (
           <>
             {' '}
             Today that would be <span className="strong">{count(due.length, 'suspension')}</span>
-            {due.length > 0 && `: ${due.slice(0, 5).map((row) => row.name.slice(0, 60)).join(', ')}${due.length > 5 ? ` and ${String(due.length - 5)} more` : ''}`}.
+            {due.length > 0 &&
+              `: ${due
+                .slice(0, 5)
+                .map((row) => row.name.slice(0, 60))
+                .join(', ')}${due.length > 5 ? ` and ${String(due.length - 5)} more` : ''}`}
+            .
           </>
         )}
       </p>

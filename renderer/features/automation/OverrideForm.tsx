@@ -22,7 +22,10 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
   const choices =
     kind === 'product'
       ? products.map((row) => ({ value: String(row.id), label: row.name.slice(0, 100) }))
-      : customers.map((row) => ({ value: String(row.id), label: `${row.firstName ?? ''} ${row.lastName ?? ''} (${row.email})`.trim().slice(0, 160) }))
+      : customers.map((row) => ({
+          value: String(row.id),
+          label: `${row.firstName ?? ''} ${row.lastName ?? ''} (${row.email})`.trim().slice(0, 160),
+        }))
   const isSwitch = typeof defaultPolicy[key] === 'boolean'
   const typed = isSwitch && value === '' ? 'off' : value.trim()
   return (
@@ -31,7 +34,10 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
       onSubmit={(event) => {
         event.preventDefault()
         if (id === null) return
-        set.mutate({ ...(kind === 'product' ? { productId: Number(id) } : { customerId: Number(id) }), values: { [key]: typed } }, { onSuccess: close })
+        set.mutate(
+          { ...(kind === 'product' ? { productId: Number(id) } : { customerId: Number(id) }), values: { [key]: typed } },
+          { onSuccess: close },
+        )
       }}
     >
       <SegmentedControl
@@ -45,7 +51,15 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
           { value: 'customer', label: 'A customer' },
         ]}
       />
-      <Select label={kind === 'product' ? 'Product' : 'Customer'} searchable limit={50} data={choices} value={id} onChange={setId} nothingFoundMessage="None fits" />
+      <Select
+        label={kind === 'product' ? 'Product' : 'Customer'}
+        searchable
+        limit={50}
+        data={choices}
+        value={id}
+        onChange={setId}
+        nothingFoundMessage="None fits"
+      />
       <Select
         label="Key"
         allowDeselect={false}

@@ -18,9 +18,12 @@ export function Overrides({ policy }: { readonly policy: MethodOutput<'policy.sh
   const products = useRead('billing.products', { limit: 20_000, gone: true }).data?.rows
   const customers = useRead('billing.customers', { limit: 20_000, gone: true }).data?.rows
   const nameOf = (override: (typeof policy.overrides)[number]): string => {
-    if (override.productId !== null) return products?.find((row) => row.id === override.productId)?.name ?? `Product ${String(override.productId)}`
+    if (override.productId !== null)
+      return products?.find((row) => row.id === override.productId)?.name ?? `Product ${String(override.productId)}`
     const customer = customers?.find((row) => row.id === override.customerId)
-    return customer === undefined ? `Customer ${String(override.customerId)}` : `${customer.firstName ?? ''} ${customer.lastName ?? ''}`.trim() || customer.email
+    return customer === undefined
+      ? `Customer ${String(override.customerId)}`
+      : `${customer.firstName ?? ''} ${customer.lastName ?? ''}`.trim() || customer.email
   }
   const rows = policy.overrides.flatMap((override) => Object.entries(override.values).map(([key, value]) => ({ override, key, value })))
   return (
@@ -46,7 +49,9 @@ export function Overrides({ policy }: { readonly policy: MethodOutput<'policy.sh
               <th scope="col">For</th>
               <th scope="col">Key</th>
               <th scope="col">Value</th>
-              <th scope="col"><span className="hidden-words">Actions</span></th>
+              <th scope="col">
+                <span className="hidden-words">Actions</span>
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -33,17 +33,65 @@ const looks: Record<PlanRow['decision'], { tone: Tone; icon: typeof IconBan }> =
 const columns: readonly DataColumn<PlanRow>[] = [
   { id: 'name', header: 'VM', widthPx: 170, grow: true, value: (row) => row.name, cell: (row) => <MiddleCut text={row.name} /> },
   { id: 'node', header: 'Node', widthPx: 76, value: (row) => row.node, cell: (row) => <NodeLink nodeId={row.nodeId} name={row.node} /> },
-  { id: 'customer', header: 'Customer', widthPx: 130, value: (row) => row.customerName, cell: (row) => <MiddleCut text={row.customerName ?? '–'} /> },
-  { id: 'service', header: 'Service', widthPx: 76, hidden: true, value: (row) => row.serviceId, cell: (row) => <ServiceLink id={row.serviceId} /> },
+  {
+    id: 'customer',
+    header: 'Customer',
+    widthPx: 130,
+    value: (row) => row.customerName,
+    cell: (row) => <MiddleCut text={row.customerName ?? '–'} />,
+  },
+  {
+    id: 'service',
+    header: 'Service',
+    widthPx: 76,
+    hidden: true,
+    value: (row) => row.serviceId,
+    cell: (row) => <ServiceLink id={row.serviceId} />,
+  },
   { id: 'state', header: 'State', widthPx: 104, value: (row) => serviceStateName(row.state) },
-  { id: 'decision', header: 'Decision', widthPx: 124, value: (row) => decisionName(row.decision), cell: (row) => <Tag {...looks[row.decision]} word={decisionName(row.decision)} /> },
-  { id: 'reason', header: 'Because', widthPx: 270, grow: true, value: (row) => row.reason, cell: (row) => <span className="muted" title={row.reason}>{row.reason}</span> },
-  { id: 'held', header: 'Held by', widthPx: 96, value: (row) => row.blockedBy.join(', ') || null, cell: (row) => (row.blockedBy.length === 0 ? <span className="faint">–</span> : <span className="warn" title={row.blockedBy.map(guardName).join('\n')}>{row.blockedBy.join(', ')}</span>) },
+  {
+    id: 'decision',
+    header: 'Decision',
+    widthPx: 124,
+    value: (row) => decisionName(row.decision),
+    cell: (row) => <Tag {...looks[row.decision]} word={decisionName(row.decision)} />,
+  },
+  {
+    id: 'reason',
+    header: 'Because',
+    widthPx: 270,
+    grow: true,
+    value: (row) => row.reason,
+    cell: (row) => (
+      <span className="muted" title={row.reason}>
+        {row.reason}
+      </span>
+    ),
+  },
+  {
+    id: 'held',
+    header: 'Held by',
+    widthPx: 96,
+    value: (row) => row.blockedBy.join(', ') || null,
+    cell: (row) =>
+      row.blockedBy.length === 0 ? (
+        <span className="faint">–</span>
+      ) : (
+        <span className="warn" title={row.blockedBy.map(guardName).join('\n')}>
+          {row.blockedBy.join(', ')}
+        </span>
+      ),
+  },
 ]
 
 const fields: FilterFields<PlanRow> = {
   words: (row) => [row.name, row.node, row.customerName, row.productName, row.reason, row.serviceId],
-  keys: { decision: (row) => decisionName(row.decision), state: (row) => serviceStateName(row.state), node: (row) => row.node, customer: (row) => row.customerName },
+  keys: {
+    decision: (row) => decisionName(row.decision),
+    state: (row) => serviceStateName(row.state),
+    node: (row) => row.node,
+    customer: (row) => row.customerName,
+  },
 }
 
 const views = [
@@ -84,9 +132,19 @@ export function Plan() {
           onOpen={(row) => {
             void navigate({ search: (current) => ({ ...current, open: String(row.serviceId) }), replace: true })
           }}
-          renderSummary={(shown) => `${count(shown.length, 'linked service')} · ${String(shown.filter((row) => row.decision !== 'none').length)} with something due. Nothing is sent from here.`}
+          renderSummary={(shown) =>
+            `${count(shown.length, 'linked service')} · ${String(shown.filter((row) => row.decision !== 'none').length)} with something due. Nothing is sent from here.`
+          }
           empty={
-            <EmptyState icon={IconLink} title="No service is linked to a VM" action={<Link className="button primary" to="/services">Link services</Link>}>
+            <EmptyState
+              icon={IconLink}
+              title="No service is linked to a VM"
+              action={
+                <Link className="button primary" to="/services">
+                  Link services
+                </Link>
+              }
+            >
               Automation decides only about linked services. Confirm the suggested links, or choose VMs by hand.
             </EmptyState>
           }

@@ -33,19 +33,40 @@ export function Queue() {
   const waiting = intents.filter((intent) => intent.state === 'planned' && intent.waitsForApproval)
   // A termination is approved by its own name only, never with others.
   const together = waiting.filter((intent) => intent.kind === 'suspend' || intent.kind === 'unsuspend')
-  const running = intents.filter((intent) => ['approved', 'executing', 'verifying'].includes(intent.state) || (intent.state === 'planned' && !intent.waitsForApproval))
+  const running = intents.filter(
+    (intent) => ['approved', 'executing', 'verifying'].includes(intent.state) || (intent.state === 'planned' && !intent.waitsForApproval),
+  )
   const failed = intents.filter((intent) => intent.state === 'failed')
-  const ended = intents.filter((intent) => intent.state === 'done' || intent.state === 'cancelled').sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))
+  const ended = intents
+    .filter((intent) => intent.state === 'done' || intent.state === 'cancelled')
+    .sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0))
   return (
     <>
       <ErrorNotice error={read.error} />
       {mode === 'observe' && (
-        <Note tone="off" title="Mode: observe. Plans are shown, nothing is sent." action={<Link className="button" to="/automation/$tab" params={{ tab: 'policy' }}>Change the mode</Link>}>
+        <Note
+          tone="off"
+          title="Mode: observe. Plans are shown, nothing is sent."
+          action={
+            <Link className="button" to="/automation/$tab" params={{ tab: 'policy' }}>
+              Change the mode
+            </Link>
+          }
+        >
           <p className="muted">Whatever the mode, what this console suspended is given back when it is paid.</p>
         </Note>
       )}
       {guards.map((guard) => (
-        <Note key={`${guard.code}/${guard.nodeId ?? ''}`} tone="warn" title={`${guardName(guard.code)}${guard.node === null ? '' : `: ${guard.node}`}`} action={<Link className="button" to="/automation/$tab" params={{ tab: 'guards' }}>Look</Link>}>
+        <Note
+          key={`${guard.code}/${guard.nodeId ?? ''}`}
+          tone="warn"
+          title={`${guardName(guard.code)}${guard.node === null ? '' : `: ${guard.node}`}`}
+          action={
+            <Link className="button" to="/automation/$tab" params={{ tab: 'guards' }}>
+              Look
+            </Link>
+          }
+        >
           <p>{guard.reason}</p>
         </Note>
       ))}
@@ -53,7 +74,8 @@ export function Queue() {
       {read.data !== undefined && waiting.length + running.length + failed.length === 0 && (
         <section className="panel">
           <EmptyState icon={IconCircleCheck} title="The queue is empty">
-            Suspensions and starts appear here with their reason before anything is sent. The plan shows what is due for every linked service.
+            Suspensions and starts appear here with their reason before anything is sent. The plan shows what is due for every linked
+            service.
           </EmptyState>
         </section>
       )}
@@ -79,16 +101,34 @@ export function Queue() {
       )}
       {running.length > 0 && (
         <Panel title="Running" note="one at a time per node">
-          <IntentTable intents={running} icon={<Icon of={IconLoader2} className="spin" />} steps renderActions={(intent) => <RunningActions intent={intent} />} />
+          <IntentTable
+            intents={running}
+            icon={<Icon of={IconLoader2} className="spin" />}
+            steps
+            renderActions={(intent) => <RunningActions intent={intent} />}
+          />
         </Panel>
       )}
       {failed.length > 0 && (
         <Panel title="Failed" note="nothing is lost; it stays here until you say so">
-          <IntentTable intents={failed} icon={<Icon of={IconAlertTriangle} className="bad" />} steps renderActions={(intent) => <FailedActions intent={intent} />} />
+          <IntentTable
+            intents={failed}
+            icon={<Icon of={IconAlertTriangle} className="bad" />}
+            steps
+            renderActions={(intent) => <FailedActions intent={intent} />}
+          />
         </Panel>
       )}
       {ended.length > 0 && (
-        <Panel title="Done" note={ended.length.toLocaleString()} actions={<Link className="link" to="/automation/$tab" params={{ tab: 'record' }}>Record</Link>}>
+        <Panel
+          title="Done"
+          note={ended.length.toLocaleString()}
+          actions={
+            <Link className="link" to="/automation/$tab" params={{ tab: 'record' }}>
+              Record
+            </Link>
+          }
+        >
           <DoneTable intents={allDone ? ended : ended.slice(0, shownDone)} />
           {ended.length > shownDone && !allDone && (
             <div className="panel-foot">
@@ -130,12 +170,16 @@ function IntentTable({ intents, icon, steps = false, renderActions }: IntentTabl
       <table className="plain intents">
         <thead>
           <tr>
-            <th scope="col"><span className="hidden-words">State</span></th>
+            <th scope="col">
+              <span className="hidden-words">State</span>
+            </th>
             <th scope="col">What</th>
             <th scope="col">Whose</th>
             <th scope="col">{steps ? 'How far' : 'Because'}</th>
             <th scope="col">Node</th>
-            <th scope="col" className="end"><span className="hidden-words">Actions</span></th>
+            <th scope="col" className="end">
+              <span className="hidden-words">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -149,7 +193,9 @@ function IntentTable({ intents, icon, steps = false, renderActions }: IntentTabl
               <td className="wrap because">
                 {steps ? <Steps intent={intent} /> : <span className="muted">{intent.reason}</span>}
                 {steps && intent.state !== 'failed' && intent.error === null && <div className="muted small">{intent.reason}</div>}
-                {intent.error !== null && <div className={intent.state === 'failed' ? 'bad small' : 'warn small'}>{intent.error.message}</div>}
+                {intent.error !== null && (
+                  <div className={intent.state === 'failed' ? 'bad small' : 'warn small'}>{intent.error.message}</div>
+                )}
               </td>
               <td className="muted">
                 <NodeLink nodeId={intent.nodeId} name={intent.node} />
@@ -212,7 +258,13 @@ function DoneTable({ intents }: { readonly intents: readonly IntentRow[] }) {
         <tbody>
           {intents.map((intent) => (
             <tr key={intent.id}>
-              <td className="icon-cell">{intent.state === 'done' ? <Icon of={intent.error === null ? IconCircleCheck : IconShieldHalf} className={intent.error === null ? 'ok' : 'warn'} /> : <Icon of={IconCircleX} className="faint" />}</td>
+              <td className="icon-cell">
+                {intent.state === 'done' ? (
+                  <Icon of={intent.error === null ? IconCircleCheck : IconShieldHalf} className={intent.error === null ? 'ok' : 'warn'} />
+                ) : (
+                  <Icon of={IconCircleX} className="faint" />
+                )}
+              </td>
               <td>
                 {intent.state === 'cancelled' && <span className="muted">Cancelled: </span>}
                 <What intent={intent} />

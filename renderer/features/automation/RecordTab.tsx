@@ -28,19 +28,63 @@ const dash = <span className="faint">–</span>
 
 const columns: readonly DataColumn<AuditRow>[] = [
   { id: 'seq', header: 'No.', widthPx: 70, value: (row) => row.seq },
-  { id: 'at', header: 'When', widthPx: 120, value: (row) => row.at, csv: (row) => new Date(row.at).toISOString(), cell: (row) => <Instant at={row.at} /> },
+  {
+    id: 'at',
+    header: 'When',
+    widthPx: 120,
+    value: (row) => row.at,
+    csv: (row) => new Date(row.at).toISOString(),
+    cell: (row) => <Instant at={row.at} />,
+  },
   { id: 'actor', header: 'Who', widthPx: 100, value: (row) => row.actor, cell: (row) => <MiddleCut text={row.actor} /> },
   { id: 'action', header: 'What', widthPx: 180, value: (row) => row.action, cell: (row) => actionWords(row.action) },
-  { id: 'vm', header: 'VM', widthPx: 190, grow: true, value: (row) => row.vm, cell: (row) => (row.vm === null ? dash : <MiddleCut text={row.vm} />) },
-  { id: 'service', header: 'Service', widthPx: 78, value: (row) => row.serviceId, cell: (row) => (row.serviceId === null ? dash : <ServiceLink id={row.serviceId} />) },
-  { id: 'why', header: 'Why', widthPx: 300, grow: true, value: (row) => row.why, cell: (row) => <span className="muted" title={row.why.slice(0, 500)}>{row.why}</span> },
+  {
+    id: 'vm',
+    header: 'VM',
+    widthPx: 190,
+    grow: true,
+    value: (row) => row.vm,
+    cell: (row) => (row.vm === null ? dash : <MiddleCut text={row.vm} />),
+  },
+  {
+    id: 'service',
+    header: 'Service',
+    widthPx: 78,
+    value: (row) => row.serviceId,
+    cell: (row) => (row.serviceId === null ? dash : <ServiceLink id={row.serviceId} />),
+  },
+  {
+    id: 'why',
+    header: 'Why',
+    widthPx: 300,
+    grow: true,
+    value: (row) => row.why,
+    cell: (row) => (
+      <span className="muted" title={row.why.slice(0, 500)}>
+        {row.why}
+      </span>
+    ),
+  },
   { id: 'node', header: 'Node', widthPx: 90, hidden: true, value: (row) => row.node },
-  { id: 'hash', header: 'Hash', widthPx: 160, hidden: true, value: (row) => row.hash, cell: (row) => <span className="mono">{row.hash.slice(0, 16)}</span> },
+  {
+    id: 'hash',
+    header: 'Hash',
+    widthPx: 160,
+    hidden: true,
+    value: (row) => row.hash,
+    cell: (row) => <span className="mono">{row.hash.slice(0, 16)}</span>,
+  },
 ]
 
 const fields: FilterFields<AuditRow> = {
   words: (row) => [row.actor, row.action, actionWords(row.action), row.vm, row.node, row.why, row.serviceId],
-  keys: { who: (row) => row.actor, what: (row) => `${row.action} ${actionWords(row.action)}`, vm: (row) => row.vm, node: (row) => row.node, service: (row) => row.serviceId },
+  keys: {
+    who: (row) => row.actor,
+    what: (row) => `${row.action} ${actionWords(row.action)}`,
+    vm: (row) => row.vm,
+    node: (row) => row.node,
+    service: (row) => row.serviceId,
+  },
 }
 
 /** The seals of the tables are for the verification, not for the eye. */
@@ -88,15 +132,27 @@ export function RecordTab() {
               icon={<Icon of={IconShieldCheck} />}
               busy={verify.isPending}
               onClick={() => {
-                verify.mutate({}, {
-                  onSuccess: ({ ok, entries, firstBad }) => {
-                    if (ok) tellDone('The record is whole', `${entries.toLocaleString()} entries, each fits the one before; the newest fits the keychain.`)
-                    else tellFailure('The record is not whole', { code: 'audit.broken', message: firstBad === null ? 'Its end is missing.' : `Entry ${String(firstBad)} does not fit the one before it.`, hint: 'Keep a copy of the data folder before doing anything else.' })
+                verify.mutate(
+                  {},
+                  {
+                    onSuccess: ({ ok, entries, firstBad }) => {
+                      if (ok)
+                        tellDone(
+                          'The record is whole',
+                          `${entries.toLocaleString()} entries, each fits the one before; the newest fits the keychain.`,
+                        )
+                      else
+                        tellFailure('The record is not whole', {
+                          code: 'audit.broken',
+                          message: firstBad === null ? 'Its end is missing.' : `Entry ${String(firstBad)} does not fit the one before it.`,
+                          hint: 'Keep a copy of the data folder before doing anything else.',
+                        })
+                    },
+                    onError: (error) => {
+                      tellFailure('The record could not be verified', error)
+                    },
                   },
-                  onError: (error) => {
-                    tellFailure('The record could not be verified', error)
-                  },
-                })
+                )
               }}
             >
               Verify
@@ -116,12 +172,22 @@ export function RecordTab() {
               rows={[
                 ['When', formatExact(opened.at)],
                 ['Who', opened.actor],
-                ['What', <span key="action" className="mono">{opened.action}</span>],
+                [
+                  'What',
+                  <span key="action" className="mono">
+                    {opened.action}
+                  </span>,
+                ],
                 ['VM', opened.vm ?? '–'],
                 ['Node', opened.node ?? '–'],
                 ['Service', opened.serviceId === null ? '–' : <ServiceLink key="service" id={opened.serviceId} />],
                 ['Why', opened.why === '' ? '–' : opened.why],
-                ['Hash', <span key="hash" className="mono">{opened.hash}</span>],
+                [
+                  'Hash',
+                  <span key="hash" className="mono">
+                    {opened.hash}
+                  </span>,
+                ],
               ]}
             />
             <div className="sub-head">Evidence and what was observed</div>

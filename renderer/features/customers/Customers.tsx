@@ -33,7 +33,14 @@ function nameOf(customer: CustomerRow): string {
 
 const columns: readonly DataColumn<CustomerRow>[] = [
   { id: 'name', header: 'Customer', widthPx: 200, grow: true, value: nameOf, cell: (row) => <MiddleCut text={nameOf(row)} /> },
-  { id: 'email', header: 'E-mail', widthPx: 220, grow: true, value: (row) => row.email, cell: (row) => <MiddleCut text={row.email} className="muted" /> },
+  {
+    id: 'email',
+    header: 'E-mail',
+    widthPx: 220,
+    grow: true,
+    value: (row) => row.email,
+    cell: (row) => <MiddleCut text={row.email} className="muted" />,
+  },
   { id: 'services', header: 'Services', widthPx: 84, end: true, value: (row) => row.services },
   {
     id: 'owed',
@@ -44,7 +51,15 @@ const columns: readonly DataColumn<CustomerRow>[] = [
     csv: (row) => formatSums(row.owed, ''),
     cell: (row) => <Amounts amounts={row.owed} />,
   },
-  { id: 'since', header: 'Since', widthPx: 110, end: true, value: (row) => row.createdAt, csv: (row) => (row.createdAt === null ? null : new Date(row.createdAt).toISOString()), cell: (row) => <Instant at={row.createdAt} /> },
+  {
+    id: 'since',
+    header: 'Since',
+    widthPx: 110,
+    end: true,
+    value: (row) => row.createdAt,
+    csv: (row) => (row.createdAt === null ? null : new Date(row.createdAt).toISOString()),
+    cell: (row) => <Instant at={row.createdAt} />,
+  },
   { id: 'id', header: 'Number', widthPx: 78, end: true, hidden: true, value: (row) => row.id },
 ]
 
@@ -68,7 +83,11 @@ export function Customers() {
   return (
     <Page title="Customers" filled age={<MirrorAge asOf={page?.asOf} />} actions={<SyncButton />}>
       {page === undefined ? (
-        error === null ? <Skeleton lines={10} /> : <ErrorNotice error={error} />
+        error === null ? (
+          <Skeleton lines={10} />
+        ) : (
+          <ErrorNotice error={error} />
+        )
       ) : (
         <Split
           main={
@@ -120,12 +139,20 @@ function CustomerDetails({ customer }: { readonly customer: CustomerRow }) {
   const services = useRead('billing.services', { filter: `customer:${String(customer.id)}`, limit: 1000 }).data?.rows ?? []
   const invoices = useRead('billing.invoices', { filter: `customer:${String(customer.id)}`, limit: 1000 }).data?.rows ?? []
   const ownServices = services.filter((service) => service.customerId === customer.id)
-  const ownInvoices = invoices.filter((invoice) => invoice.customerId === customer.id).sort((a, b) => (b.dueAt ?? '').localeCompare(a.dueAt ?? '')).slice(0, 12)
+  const ownInvoices = invoices
+    .filter((invoice) => invoice.customerId === customer.id)
+    .sort((a, b) => (b.dueAt ?? '').localeCompare(a.dueAt ?? ''))
+    .slice(0, 12)
   return (
     <>
       <Facts
         rows={[
-          ['E-mail', <span key="email" className="mono">{customer.email.slice(0, 320)}</span>],
+          [
+            'E-mail',
+            <span key="email" className="mono">
+              {customer.email.slice(0, 320)}
+            </span>,
+          ],
           ['Since', <Instant key="since" at={customer.createdAt} />],
           ['Owes', <Amounts key="owed" amounts={customer.owed} />],
         ]}
@@ -140,7 +167,13 @@ function CustomerDetails({ customer }: { readonly customer: CustomerRow }) {
             return (
               <li key={service.id}>
                 <ServiceLink id={service.id} />
-                <span className="cut">{link === undefined ? <span className="muted">{service.productName}</span> : <VmLink nodeId={link.nodeId} uuid={link.uuid} name={link.name} />}</span>
+                <span className="cut">
+                  {link === undefined ? (
+                    <span className="muted">{service.productName}</span>
+                  ) : (
+                    <VmLink nodeId={link.nodeId} uuid={link.uuid} name={link.name} />
+                  )}
+                </span>
                 <span className="push">
                   <BillingStatus status={service.status} />
                 </span>

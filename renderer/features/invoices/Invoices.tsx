@@ -40,10 +40,39 @@ function ageing(late: number | null): string {
 function columnsFor(today: Day, nowMs: number): readonly DataColumn<InvoiceRow>[] {
   return [
     { id: 'id', header: 'Invoice', widthPx: 90, value: (row) => row.id, cell: (row) => `#${String(row.id)}` },
-    { id: 'customer', header: 'Customer', widthPx: 180, grow: true, value: (row) => row.customerName, cell: (row) => <CustomerLink id={row.customerId} name={row.customerName} /> },
-    { id: 'status', header: 'Status', widthPx: 120, value: (row) => row.status, cell: (row) => (row.gone ? <BillingStatus status={row.status} gone /> : <InvoiceStatus status={row.status} daysLate={daysLate(row.dueAt, today)} />) },
-    { id: 'total', header: 'Total', widthPx: 120, end: true, value: (row) => row.total?.amountMinor ?? null, csv: (row) => (row.total === null ? null : `${formatDecimal(row.total)} ${row.total.currency}`), cell: (row) => <Amount money={row.total} unreadable /> },
-    { id: 'due', header: 'Due', widthPx: 110, end: true, value: (row) => row.dueAt, cell: (row) => (row.dueAt === null ? <span className="faint">–</span> : <span title={row.dueAt}>{formatDay(row.dueAt, nowMs)}</span>) },
+    {
+      id: 'customer',
+      header: 'Customer',
+      widthPx: 180,
+      grow: true,
+      value: (row) => row.customerName,
+      cell: (row) => <CustomerLink id={row.customerId} name={row.customerName} />,
+    },
+    {
+      id: 'status',
+      header: 'Status',
+      widthPx: 120,
+      value: (row) => row.status,
+      cell: (row) =>
+        row.gone ? <BillingStatus status={row.status} gone /> : <InvoiceStatus status={row.status} daysLate={daysLate(row.dueAt, today)} />,
+    },
+    {
+      id: 'total',
+      header: 'Total',
+      widthPx: 120,
+      end: true,
+      value: (row) => row.total?.amountMinor ?? null,
+      csv: (row) => (row.total === null ? null : `${formatDecimal(row.total)} ${row.total.currency}`),
+      cell: (row) => <Amount money={row.total} unreadable />,
+    },
+    {
+      id: 'due',
+      header: 'Due',
+      widthPx: 110,
+      end: true,
+      value: (row) => row.dueAt,
+      cell: (row) => (row.dueAt === null ? <span className="faint">–</span> : <span title={row.dueAt}>{formatDay(row.dueAt, nowMs)}</span>),
+    },
     {
       id: 'late',
       header: 'Days late',
@@ -58,9 +87,33 @@ function columnsFor(today: Day, nowMs: number): readonly DataColumn<InvoiceRow>[
         return late !== null && late > 0 ? <span className={late > 7 ? 'bad' : 'warn'}>{late}</span> : <span className="faint">–</span>
       },
     },
-    { id: 'paid', header: 'Paid', widthPx: 120, end: true, value: (row) => row.paidAt, csv: (row) => (row.paidAt === null ? null : new Date(row.paidAt).toISOString()), cell: (row) => <Instant at={row.paidAt} /> },
-    { id: 'created', header: 'Created', widthPx: 120, end: true, hidden: true, value: (row) => row.createdAt, csv: (row) => (row.createdAt === null ? null : new Date(row.createdAt).toISOString()), cell: (row) => <Instant at={row.createdAt} /> },
-    { id: 'items', header: 'For', widthPx: 160, hidden: true, grow: true, value: (row) => row.items.map((item) => item.description).join('; ') || null },
+    {
+      id: 'paid',
+      header: 'Paid',
+      widthPx: 120,
+      end: true,
+      value: (row) => row.paidAt,
+      csv: (row) => (row.paidAt === null ? null : new Date(row.paidAt).toISOString()),
+      cell: (row) => <Instant at={row.paidAt} />,
+    },
+    {
+      id: 'created',
+      header: 'Created',
+      widthPx: 120,
+      end: true,
+      hidden: true,
+      value: (row) => row.createdAt,
+      csv: (row) => (row.createdAt === null ? null : new Date(row.createdAt).toISOString()),
+      cell: (row) => <Instant at={row.createdAt} />,
+    },
+    {
+      id: 'items',
+      header: 'For',
+      widthPx: 160,
+      hidden: true,
+      grow: true,
+      value: (row) => row.items.map((item) => item.description).join('; ') || null,
+    },
   ]
 }
 
@@ -102,7 +155,11 @@ export function Invoices() {
   return (
     <Page title="Invoices" filled age={<MirrorAge asOf={page?.asOf} />} actions={<SyncButton />}>
       {page === undefined ? (
-        error === null ? <Skeleton lines={10} /> : <ErrorNotice error={error} />
+        error === null ? (
+          <Skeleton lines={10} />
+        ) : (
+          <ErrorNotice error={error} />
+        )
       ) : (
         <Split
           main={
@@ -130,7 +187,11 @@ export function Invoices() {
                 return (
                   <>
                     {count(shown.length, 'invoice')}
-                    {pending.length > 0 && ` · ${pending.length.toLocaleString()} unpaid: ${formatSums(pending.flatMap((row) => (row.total === null ? [] : [row.total])), '–')}`}
+                    {pending.length > 0 &&
+                      ` · ${pending.length.toLocaleString()} unpaid: ${formatSums(
+                        pending.flatMap((row) => (row.total === null ? [] : [row.total])),
+                        '–',
+                      )}`}
                     {beyond > 0 && ` · ${beyond.toLocaleString()} more: filter by words to find them`}
                   </>
                 )
@@ -160,7 +221,12 @@ function InvoiceDetails({ invoice, today, nowMs }: { readonly invoice: InvoiceRo
           ['Status', <InvoiceStatus key="status" status={invoice.status} daysLate={daysLate(invoice.dueAt, today)} />],
           ['Customer', <CustomerLink key="customer" id={invoice.customerId} name={invoice.customerName} />],
           ['Total', <Amount key="total" money={invoice.total} unreadable />],
-          ['Due', invoice.dueAt === null ? 'no due day' : `${formatDay(invoice.dueAt, nowMs)}${late !== null && late > 0 ? `, ${count(late, 'day')} late` : ''}`],
+          [
+            'Due',
+            invoice.dueAt === null
+              ? 'no due day'
+              : `${formatDay(invoice.dueAt, nowMs)}${late !== null && late > 0 ? `, ${count(late, 'day')} late` : ''}`,
+          ],
           ['Created', <Instant key="created" at={invoice.createdAt} />],
           ['Paid', <Instant key="paid" at={invoice.paidAt} />],
         ]}
@@ -173,7 +239,8 @@ function InvoiceDetails({ invoice, today, nowMs }: { readonly invoice: InvoiceRo
           {invoice.items.map((item) => (
             <li key={item.id}>
               <span className="wrap">
-                {item.description} {item.quantity !== 1 && <span className="muted">× {item.quantity}</span>} {item.serviceId !== null && <ServiceLink id={item.serviceId} />}
+                {item.description} {item.quantity !== 1 && <span className="muted">× {item.quantity}</span>}{' '}
+                {item.serviceId !== null && <ServiceLink id={item.serviceId} />}
               </span>
               <span className="push">
                 <Amount money={item.price} unreadable />

@@ -42,7 +42,12 @@ export function NodeActions({ node }: { readonly node: NodeRow }) {
                 { nodeId: node.id, on: !node.maintenance },
                 {
                   onSuccess: (row) => {
-                    tellDone(row.name, row.maintenance ? 'In maintenance: automation stops nothing here. Payers are still given back.' : 'Out of maintenance.')
+                    tellDone(
+                      row.name,
+                      row.maintenance
+                        ? 'In maintenance: automation stops nothing here. Payers are still given back.'
+                        : 'Out of maintenance.',
+                    )
                   },
                   onError,
                 },
@@ -77,7 +82,8 @@ function RemoveNode({ node, close }: { readonly node: NodeRow; readonly close: (
       error={remove.error}
       what={
         <>
-          This console forgets <span className="strong">{node.name}</span>, what it saw of its {count(node.vms, 'VM')}, and its key in the keychain. Nothing changes on the node itself. It is refused while a VM of it is linked to a service.
+          This console forgets <span className="strong">{node.name}</span>, what it saw of its {count(node.vms, 'VM')}, and its key in the
+          keychain. Nothing changes on the node itself. It is refused while a VM of it is linked to a service.
         </>
       }
       onCancel={close}

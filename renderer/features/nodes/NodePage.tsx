@@ -33,7 +33,15 @@ export function NodePage() {
   if (node === undefined) {
     return (
       <Page title="Node">
-        <EmptyState icon={IconServerOff} title="This node is not known here" action={<Link className="button" to="/nodes">Nodes</Link>}>
+        <EmptyState
+          icon={IconServerOff}
+          title="This node is not known here"
+          action={
+            <Link className="button" to="/nodes">
+              Nodes
+            </Link>
+          }
+        >
           It may have been removed.
         </EmptyState>
       </Page>
@@ -56,7 +64,15 @@ export function NodePage() {
               <Findings findings={node.findings} />
             </div>
           )}
-          <Panel title="Top consumers" note="share of one vCPU" actions={<Link className="link" to="/vms" search={{ filter: `node:${quoted(node.name)}` }}>All its VMs</Link>}>
+          <Panel
+            title="Top consumers"
+            note="share of one vCPU"
+            actions={
+              <Link className="link" to="/vms" search={{ filter: `node:${quoted(node.name)}` }}>
+                All its VMs
+              </Link>
+            }
+          >
             <VmTable rows={byLoad.slice(0, topConsumers)} />
           </Panel>
         </div>
@@ -65,7 +81,12 @@ export function NodePage() {
           <div className="sub-head">Node</div>
           <Facts
             rows={[
-              ['Address', <span key="url" className="mono">{node.url}</span>],
+              [
+                'Address',
+                <span key="url" className="mono">
+                  {node.url}
+                </span>,
+              ],
               ['Host', node.capacity?.hostname ?? '–'],
               ['Last seen', <Instant key="seen" at={node.lastSeenAt} />],
               ['Last checked', <Instant key="checked" at={node.checkedAt} />],
@@ -115,7 +136,13 @@ function VmTable({ rows }: { readonly rows: readonly VmRow[] }) {
             <td>
               <VmState vm={vm} />
             </td>
-            <td>{vm.service === null ? <span className="faint">–</span> : <CustomerLink id={vm.service.customerId} name={vm.service.customerName} />}</td>
+            <td>
+              {vm.service === null ? (
+                <span className="faint">–</span>
+              ) : (
+                <CustomerLink id={vm.service.customerId} name={vm.service.customerName} />
+              )}
+            </td>
             <td className="end">{formatMemory(vm.memoryKiB)}</td>
             <td className="end">{vm.cpuPercent === null ? '–' : formatPercent(vm.cpuPercent)}</td>
           </tr>

@@ -32,11 +32,14 @@ export function Nodes() {
             busy={check.isPending}
             disabled={rows.length === 0}
             onClick={() => {
-              check.mutate({}, {
-                onError: (error) => {
-                  tellFailure('The nodes could not be checked', error)
+              check.mutate(
+                {},
+                {
+                  onError: (error) => {
+                    tellFailure('The nodes could not be checked', error)
+                  },
                 },
-              })
+              )
             }}
           >
             Check all

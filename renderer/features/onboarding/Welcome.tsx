@@ -45,18 +45,23 @@ function Choices({ status, onStep, onSkip }: ChoicesProps) {
   const queryClient = useQueryClient()
   const demo = useAct('demo.start')
   const startDemo = (): void => {
-    demo.mutate({}, {
-      onSuccess: () => {
-        void queryClient.resetQueries()
+    demo.mutate(
+      {},
+      {
+        onSuccess: () => {
+          void queryClient.resetQueries()
+        },
       },
-    })
+    )
   }
   return (
     <main className="welcome">
       <div className="welcome-wide stack">
         <div>
           <h1>Flint Console</h1>
-          <p className="muted">Nodes, VMs and what is paid for them, in one window. Nothing is connected yet; begin with either, or look around first.</p>
+          <p className="muted">
+            Nodes, VMs and what is paid for them, in one window. Nothing is connected yet; begin with either, or look around first.
+          </p>
         </div>
         <KeychainState keychain={status.keychain} />
         <div className="welcome-choices">

@@ -28,10 +28,19 @@ export function NeedsYou({ nodes }: { readonly nodes: readonly NodeRow[] }) {
   const exposed = groupFindings(nodes)
   const obvious = suggestions.filter((suggestion) => suggestion.obvious)
   const billingErrors = billing?.errors ?? []
-  const total = waiting.length + failed.length + guards.length + troubled.length + exposed.length + billingErrors.length + (obvious.length > 0 ? 1 : 0)
+  const total =
+    waiting.length + failed.length + guards.length + troubled.length + exposed.length + billingErrors.length + (obvious.length > 0 ? 1 : 0)
   const loading = planned.data === undefined && planned.error === null
   return (
-    <Panel title="Needs you" note={total === 0 ? undefined : total.toLocaleString()} actions={<Link className="link" to="/automation/$tab" params={{ tab: 'queue' }}>Open the queue</Link>}>
+    <Panel
+      title="Needs you"
+      note={total === 0 ? undefined : total.toLocaleString()}
+      actions={
+        <Link className="link" to="/automation/$tab" params={{ tab: 'queue' }}>
+          Open the queue
+        </Link>
+      }
+    >
       <ErrorNotice error={planned.error} />
       {loading && <Skeleton lines={4} />}
       {!loading && total === 0 && (
@@ -158,7 +167,11 @@ function Todo({ icon, intent }: { readonly icon: typeof IconBolt; readonly inten
           <b className="cut">
             <MiddleCut text={intent.name} />
           </b>
-          {intent.customerName !== null && <span className="row"><span>of</span> <MiddleCut text={intent.customerName} /></span>}
+          {intent.customerName !== null && (
+            <span className="row">
+              <span>of</span> <MiddleCut text={intent.customerName} />
+            </span>
+          )}
         </div>
         <p>{hasFailed ? (intent.error?.message ?? intent.reason) : intent.reason}</p>
       </div>

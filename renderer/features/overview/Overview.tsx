@@ -42,7 +42,15 @@ export function Overview() {
         <NeedsYou nodes={rows} />
         <Upcoming />
       </section>
-      <Panel title="Fleet capacity" note="now" actions={<Link className="link" to="/nodes">Nodes</Link>}>
+      <Panel
+        title="Fleet capacity"
+        note="now"
+        actions={
+          <Link className="link" to="/nodes">
+            Nodes
+          </Link>
+        }
+      >
         <Capacity nodes={rows} loading={nodes.data === undefined} />
       </Panel>
     </Page>
@@ -56,7 +64,11 @@ function OverdueFigure() {
   const lateSums = sumByCurrency(late.flatMap((invoice) => (invoice.total === null ? [] : [invoice.total])))
   const [largest, ...others] = sums
   return (
-    <Figure label="Overdue" value={largest === undefined ? 'Nothing' : formatMoneyShort(largest)} unit={largest === undefined ? '' : count(invoices.length, 'invoice')}>
+    <Figure
+      label="Overdue"
+      value={largest === undefined ? 'Nothing' : formatMoneyShort(largest)}
+      unit={largest === undefined ? '' : count(invoices.length, 'invoice')}
+    >
       {others.length > 0 && <div>and {others.map(formatMoneyShort).join(' + ')}</div>}
       {late.length > 0 ? (
         <div>
@@ -72,16 +84,24 @@ function OverdueFigure() {
 function MemoryFigure() {
   const nodes = useRead('nodes.list', {}).data ?? []
   const capacities = nodes.flatMap((node) => (node.capacity === null ? [] : [node.capacity]))
-  const sum = (pick: (capacity: (typeof capacities)[number]) => number): number => capacities.reduce((total, capacity) => total + pick(capacity), 0)
+  const sum = (pick: (capacity: (typeof capacities)[number]) => number): number =>
+    capacities.reduce((total, capacity) => total + pick(capacity), 0)
   const total = sum((capacity) => capacity.memoryTotalKiB)
   const used = sum((capacity) => capacity.memoryUsedKiB)
   const committed = sum((capacity) => capacity.memoryCommittedKiB)
-  if (total === 0) return <Figure label="Memory committed" value="–">No node has been seen yet</Figure>
+  if (total === 0)
+    return (
+      <Figure label="Memory committed" value="–">
+        No node has been seen yet
+      </Figure>
+    )
   const [value = '–', ...rest] = formatOf(committed * 1024, total * 1024).split(' ')
   return (
     <Figure label="Memory committed" value={value} unit={rest.join(' ')}>
       <Meter label="Memory" used={used} committed={committed} physical={total} text={`${formatMemory(used)} used`} />
-      <span>{total > committed ? `${formatMemory(total - committed)} free to sell` : `${formatMemory(committed - total)} over what is there`}</span>
+      <span>
+        {total > committed ? `${formatMemory(total - committed)} free to sell` : `${formatMemory(committed - total)} over what is there`}
+      </span>
     </Figure>
   )
 }

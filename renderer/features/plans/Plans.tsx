@@ -36,33 +36,84 @@ function prices(plan: PlanRow): string {
 
 function setupFees(plan: PlanRow): string {
   return plan.prices
-    .flatMap((price) => (price.setupFeeMinor === null || price.setupFeeMinor === 0 ? [] : [formatMoney({ amountMinor: price.setupFeeMinor, currency: price.currency })]))
+    .flatMap((price) =>
+      price.setupFeeMinor === null || price.setupFeeMinor === 0
+        ? []
+        : [formatMoney({ amountMinor: price.setupFeeMinor, currency: price.currency })],
+    )
     .join(' · ')
 }
 
 const dash = <span className="faint">–</span>
 
 const columns: readonly DataColumn<Offer>[] = [
-  { id: 'product', header: 'Product', widthPx: 200, grow: true, value: ({ plan }) => plan.productName, cell: ({ plan }) => <MiddleCut text={plan.productName ?? `Product ${String(plan.productId)}`} /> },
-  { id: 'plan', header: 'Plan', widthPx: 160, grow: true, value: ({ plan }) => plan.name, cell: ({ plan }) => (plan.name === null ? dash : <MiddleCut text={plan.name} />) },
+  {
+    id: 'product',
+    header: 'Product',
+    widthPx: 200,
+    grow: true,
+    value: ({ plan }) => plan.productName,
+    cell: ({ plan }) => <MiddleCut text={plan.productName ?? `Product ${String(plan.productId)}`} />,
+  },
+  {
+    id: 'plan',
+    header: 'Plan',
+    widthPx: 160,
+    grow: true,
+    value: ({ plan }) => plan.name,
+    cell: ({ plan }) => (plan.name === null ? dash : <MiddleCut text={plan.name} />),
+  },
   { id: 'period', header: 'Billed', widthPx: 130, value: ({ plan }) => period(plan) },
-  { id: 'price', header: 'Price', widthPx: 150, end: true, value: ({ plan }) => plan.prices[0]?.amountMinor ?? null, csv: ({ plan }) => prices(plan), cell: ({ plan }) => (plan.prices.length === 0 ? dash : prices(plan)) },
-  { id: 'setup', header: 'Set-up fee', widthPx: 110, end: true, value: ({ plan }) => plan.prices[0]?.setupFeeMinor ?? null, csv: ({ plan }) => setupFees(plan), cell: ({ plan }) => setupFees(plan) || dash },
+  {
+    id: 'price',
+    header: 'Price',
+    widthPx: 150,
+    end: true,
+    value: ({ plan }) => plan.prices[0]?.amountMinor ?? null,
+    csv: ({ plan }) => prices(plan),
+    cell: ({ plan }) => (plan.prices.length === 0 ? dash : prices(plan)),
+  },
+  {
+    id: 'setup',
+    header: 'Set-up fee',
+    widthPx: 110,
+    end: true,
+    value: ({ plan }) => plan.prices[0]?.setupFeeMinor ?? null,
+    csv: ({ plan }) => setupFees(plan),
+    cell: ({ plan }) => setupFees(plan) || dash,
+  },
   { id: 'services', header: 'Services of the product', widthPx: 160, end: true, value: ({ product }) => product?.services ?? null },
   {
     id: 'shown',
     header: 'Shop',
     widthPx: 100,
     value: ({ plan, product }) => (plan.gone ? 'gone' : product?.hidden === true ? 'hidden' : 'shown'),
-    cell: ({ plan, product }) => (plan.gone ? <Tag tone="off" icon={IconCircleDashed} word="gone" /> : product?.hidden === true ? <Tag tone="off" icon={IconEyeOff} word="hidden" /> : <Tag tone="off" icon={IconEye} word="shown" />),
+    cell: ({ plan, product }) =>
+      plan.gone ? (
+        <Tag tone="off" icon={IconCircleDashed} word="gone" />
+      ) : product?.hidden === true ? (
+        <Tag tone="off" icon={IconEyeOff} word="hidden" />
+      ) : (
+        <Tag tone="off" icon={IconEye} word="shown" />
+      ),
   },
-  { id: 'slug', header: 'Slug', widthPx: 140, hidden: true, value: ({ product }) => product?.slug ?? null, cell: ({ product }) => <span className="mono">{product?.slug}</span> },
+  {
+    id: 'slug',
+    header: 'Slug',
+    widthPx: 140,
+    hidden: true,
+    value: ({ product }) => product?.slug ?? null,
+    cell: ({ product }) => <span className="mono">{product?.slug}</span>,
+  },
   { id: 'id', header: 'Number', widthPx: 80, end: true, hidden: true, value: ({ plan }) => plan.id },
 ]
 
 const fields: FilterFields<Offer> = {
   words: ({ plan, product }) => [plan.productName, plan.name, product?.slug],
-  keys: { product: ({ plan }) => plan.productName, shop: ({ plan, product }) => (plan.gone ? 'gone' : product?.hidden === true ? 'hidden' : 'shown') },
+  keys: {
+    product: ({ plan }) => plan.productName,
+    shop: ({ plan, product }) => (plan.gone ? 'gone' : product?.hidden === true ? 'hidden' : 'shown'),
+  },
 }
 
 export function Plans() {
@@ -78,7 +129,11 @@ export function Plans() {
   return (
     <Page title="Plans" filled age={<MirrorAge asOf={page?.asOf} />} actions={<SyncButton />}>
       {page === undefined ? (
-        error === null ? <Skeleton lines={6} /> : <ErrorNotice error={error} />
+        error === null ? (
+          <Skeleton lines={6} />
+        ) : (
+          <ErrorNotice error={error} />
+        )
       ) : (
         <DataTable
           id="plans"
@@ -95,7 +150,9 @@ export function Plans() {
           sort={[{ id: 'price', desc: false }]}
           rowClass={({ plan }) => (plan.gone ? 'dim' : '')}
           tools={<GoneSwitch value={gone} onChange={setGone} />}
-          renderSummary={(shown) => `${count(shown.length, 'plan')} of ${count(new Set(shown.map(({ plan }) => plan.productId)).size, 'product')}`}
+          renderSummary={(shown) =>
+            `${count(shown.length, 'plan')} of ${count(new Set(shown.map(({ plan }) => plan.productId)).size, 'product')}`
+          }
           empty={<MirrorEmpty what="plans" />}
         />
       )}

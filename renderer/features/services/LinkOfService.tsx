@@ -23,13 +23,20 @@ export function LinkOfService({ service }: { readonly service: ServiceRow }) {
           ['VM', <VmLink key="vm" nodeId={link.nodeId} uuid={link.uuid} name={link.name} />],
           ['Node', <NodeLink key="node" nodeId={link.nodeId} name={link.node} />],
           ['Linked', link.reason],
-          ['UUID', <span key="uuid" className="mono">{link.uuid}</span>],
+          [
+            'UUID',
+            <span key="uuid" className="mono">
+              {link.uuid}
+            </span>,
+          ],
         ]}
       />
       <div className="panel-body row wrapping">
         <Button
           onClick={() => {
-            dialogs.open(`Unlink ${link.name.slice(0, 60)}`, (close) => <Unlink serviceId={service.id} name={link.name} of={service.customerName} close={close} />)
+            dialogs.open(`Unlink ${link.name.slice(0, 60)}`, (close) => (
+              <Unlink serviceId={service.id} name={link.name} of={service.customerName} close={close} />
+            ))
           }}
         >
           Unlink
@@ -117,7 +124,8 @@ function ChooseVm({ service, close }: { readonly service: ServiceRow; readonly c
       }}
     >
       <p>
-        Service #{service.id}, {service.productName}, of <bdi className="strong">{service.customerName}</bdi>. From then on its unpaid invoices may stop the chosen VM.
+        Service #{service.id}, {service.productName}, of <bdi className="strong">{service.customerName}</bdi>. From then on its unpaid
+        invoices may stop the chosen VM.
       </p>
       <Select
         label="VM"
@@ -152,7 +160,8 @@ function Unlink({ serviceId, name, of, close }: UnlinkProps) {
   return (
     <div className="stack">
       <p className="wrap">
-        Automation forgets that <bdi className="strong">{name}</bdi> belongs to service #{serviceId} of <bdi className="strong">{of}</bdi>: it neither stops it nor starts it again after a payment. Nothing changes on the node or in Paymenter.
+        Automation forgets that <bdi className="strong">{name}</bdi> belongs to service #{serviceId} of <bdi className="strong">{of}</bdi>:
+        it neither stops it nor starts it again after a payment. Nothing changes on the node or in Paymenter.
       </p>
       <ErrorNotice error={remove.error} />
       <div className="dialog-actions">

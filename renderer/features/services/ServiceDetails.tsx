@@ -29,8 +29,23 @@ export function ServiceDetails({ service }: { readonly service: ServiceRow }) {
         rows={[
           ['Status', <BillingStatus key="status" status={service.status} gone={service.gone} />],
           ['Customer', <CustomerLink key="customer" id={service.customerId} name={service.customerName} />],
-          ['Price', <span key="price"><Amount money={service.price} unreadable />{service.quantity !== 1 && <span className="muted"> × {service.quantity}</span>}</span>],
-          ['Paid until', service.expiresAt === null ? <span key="expires" className="faint">never expires</span> : formatDay(service.expiresAt, now)],
+          [
+            'Price',
+            <span key="price">
+              <Amount money={service.price} unreadable />
+              {service.quantity !== 1 && <span className="muted"> × {service.quantity}</span>}
+            </span>,
+          ],
+          [
+            'Paid until',
+            service.expiresAt === null ? (
+              <span key="expires" className="faint">
+                never expires
+              </span>
+            ) : (
+              formatDay(service.expiresAt, now)
+            ),
+          ],
           ['Created', <Instant key="created" at={service.createdAt} />],
         ]}
       />
@@ -77,7 +92,9 @@ function Hold({ service }: { readonly service: ServiceRow }) {
   const add = (
     <Button
       onClick={() => {
-        dialogs.open(`Hold service #${String(service.id)}`, (close) => <HoldForm serviceId={service.id} of={service.customerName ?? `Service ${String(service.id)}`} close={close} />)
+        dialogs.open(`Hold service #${String(service.id)}`, (close) => (
+          <HoldForm serviceId={service.id} of={service.customerName ?? `Service ${String(service.id)}`} close={close} />
+        ))
       }}
     >
       {hold === undefined ? 'Add a hold' : 'Change'}
@@ -96,7 +113,16 @@ function Hold({ service }: { readonly service: ServiceRow }) {
       <Facts
         rows={[
           ['Kind', <HoldTag key="kind" kind={hold.kind} />],
-          ['Until', hold.until === null ? <span key="until" className="warn">without an end</span> : formatDay(hold.until, now)],
+          [
+            'Until',
+            hold.until === null ? (
+              <span key="until" className="warn">
+                without an end
+              </span>
+            ) : (
+              formatDay(hold.until, now)
+            ),
+          ],
           ['Why', hold.why],
           ['Who', hold.by],
         ]}

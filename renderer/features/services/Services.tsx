@@ -68,7 +68,11 @@ export function Services() {
       }
     >
       {page === undefined ? (
-        error === null ? <Skeleton lines={10} /> : <ErrorNotice error={error} />
+        error === null ? (
+          <Skeleton lines={10} />
+        ) : (
+          <ErrorNotice error={error} />
+        )
       ) : (
         <Split
           main={

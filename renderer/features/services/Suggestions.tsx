@@ -19,7 +19,10 @@ export function Suggestions({ close }: { readonly close: () => void }) {
   const obvious = rows.filter((row) => row.obvious).length
   return (
     <div className="stack">
-      <p className="muted">A link says which VM a service pays for. Automation uses only links that you have confirmed. Obvious: the name fits, and nothing else fits either of them.</p>
+      <p className="muted">
+        A link says which VM a service pays for. Automation uses only links that you have confirmed. Obvious: the name fits, and nothing
+        else fits either of them.
+      </p>
       <ErrorNotice error={read.error ?? confirm.error ?? confirmAll.error} />
       {read.data === undefined && read.error === null && <Skeleton />}
       {read.data !== undefined && rows.length === 0 && (
@@ -31,7 +34,11 @@ export function Suggestions({ close }: { readonly close: () => void }) {
         <ul className="dialog-list tall" tabIndex={0} aria-label="Suggestions">
           {rows.slice(0, shownRows).map((row) => (
             <li key={`${String(row.serviceId)}/${row.nodeId}/${row.uuid}`}>
-              {row.obvious ? <Tag tone="ok" icon={IconCircleCheck} word="obvious" /> : <Tag tone="warn" icon={IconHelpCircle} word="look" />}
+              {row.obvious ? (
+                <Tag tone="ok" icon={IconCircleCheck} word="obvious" />
+              ) : (
+                <Tag tone="warn" icon={IconHelpCircle} word="look" />
+              )}
               <span className="suggestion">
                 <span className="row">
                   <span className="mono">#{row.serviceId}</span>
@@ -69,11 +76,14 @@ export function Suggestions({ close }: { readonly close: () => void }) {
             busy={confirmAll.isPending}
             disabled={obvious === 0}
             onClick={() => {
-              confirmAll.mutate({}, {
-                onSuccess: (confirmed) => {
-                  tellDone(`${count(confirmed.length, 'link')} confirmed`)
+              confirmAll.mutate(
+                {},
+                {
+                  onSuccess: (confirmed) => {
+                    tellDone(`${count(confirmed.length, 'link')} confirmed`)
+                  },
                 },
-              })
+              )
             }}
           >
             Confirm all obvious ({obvious})

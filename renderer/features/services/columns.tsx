@@ -18,14 +18,63 @@ const dash = <span className="faint">–</span>
 export function serviceColumns(nowMs: number, holdOf: HoldKinds): readonly DataColumn<ServiceRow>[] {
   return [
     { id: 'id', header: 'Service', widthPx: 84, value: (row) => row.id, cell: (row) => `#${String(row.id)}` },
-    { id: 'customer', header: 'Customer', widthPx: 140, grow: true, value: (row) => row.customerName, cell: (row) => <CustomerLink id={row.customerId} name={row.customerName} /> },
-    { id: 'product', header: 'Product', widthPx: 140, grow: true, value: (row) => row.productName, cell: (row) => (row.productName === null ? dash : <MiddleCut text={row.productName} />) },
-    { id: 'status', header: 'Status', widthPx: 120, value: (row) => row.status, cell: (row) => <BillingStatus status={row.status} gone={row.gone} /> },
-    { id: 'price', header: 'Price', widthPx: 110, end: true, value: (row) => row.price?.amountMinor ?? null, csv: (row) => (row.price === null ? null : `${formatDecimal(row.price)} ${row.price.currency}`), cell: (row) => <Amount money={row.price} unreadable /> },
+    {
+      id: 'customer',
+      header: 'Customer',
+      widthPx: 140,
+      grow: true,
+      value: (row) => row.customerName,
+      cell: (row) => <CustomerLink id={row.customerId} name={row.customerName} />,
+    },
+    {
+      id: 'product',
+      header: 'Product',
+      widthPx: 140,
+      grow: true,
+      value: (row) => row.productName,
+      cell: (row) => (row.productName === null ? dash : <MiddleCut text={row.productName} />),
+    },
+    {
+      id: 'status',
+      header: 'Status',
+      widthPx: 120,
+      value: (row) => row.status,
+      cell: (row) => <BillingStatus status={row.status} gone={row.gone} />,
+    },
+    {
+      id: 'price',
+      header: 'Price',
+      widthPx: 110,
+      end: true,
+      value: (row) => row.price?.amountMinor ?? null,
+      csv: (row) => (row.price === null ? null : `${formatDecimal(row.price)} ${row.price.currency}`),
+      cell: (row) => <Amount money={row.price} unreadable />,
+    },
     { id: 'quantity', header: 'Quantity', widthPx: 84, end: true, hidden: true, value: (row) => row.quantity },
-    { id: 'expires', header: 'Paid until', widthPx: 104, end: true, value: (row) => row.expiresAt, cell: (row) => (row.expiresAt === null ? dash : <span title={row.expiresAt}>{formatDay(row.expiresAt, nowMs)}</span>) },
-    { id: 'link', header: 'Link', widthPx: 100, hidden: true, value: (row) => (row.vm === null ? 'none' : 'linked'), cell: (row) => <LinkState vm={row.vm} /> },
-    { id: 'vm', header: 'VM', widthPx: 220, grow: true, value: (row) => row.vm, cell: (row) => (row.vm === null ? <LinkState vm={null} /> : <MiddleCut text={row.vm} />) },
+    {
+      id: 'expires',
+      header: 'Paid until',
+      widthPx: 104,
+      end: true,
+      value: (row) => row.expiresAt,
+      cell: (row) => (row.expiresAt === null ? dash : <span title={row.expiresAt}>{formatDay(row.expiresAt, nowMs)}</span>),
+    },
+    {
+      id: 'link',
+      header: 'Link',
+      widthPx: 100,
+      hidden: true,
+      value: (row) => (row.vm === null ? 'none' : 'linked'),
+      cell: (row) => <LinkState vm={row.vm} />,
+    },
+    {
+      id: 'vm',
+      header: 'VM',
+      widthPx: 220,
+      grow: true,
+      value: (row) => row.vm,
+      cell: (row) => (row.vm === null ? <LinkState vm={null} /> : <MiddleCut text={row.vm} />),
+    },
     {
       id: 'hold',
       header: 'Hold',
@@ -37,7 +86,16 @@ export function serviceColumns(nowMs: number, holdOf: HoldKinds): readonly DataC
         return kind === undefined ? dash : <HoldTag kind={kind} />
       },
     },
-    { id: 'created', header: 'Created', widthPx: 120, end: true, hidden: true, value: (row) => row.createdAt, csv: (row) => (row.createdAt === null ? null : new Date(row.createdAt).toISOString()), cell: (row) => <Instant at={row.createdAt} /> },
+    {
+      id: 'created',
+      header: 'Created',
+      widthPx: 120,
+      end: true,
+      hidden: true,
+      value: (row) => row.createdAt,
+      csv: (row) => (row.createdAt === null ? null : new Date(row.createdAt).toISOString()),
+      cell: (row) => <Instant at={row.createdAt} />,
+    },
   ]
 }
 

@@ -15,7 +15,12 @@ export function About() {
   const start = useAct('demo.start')
   const leave = useAct('demo.leave')
   const queryClient = useQueryClient()
-  if (status === undefined) return <Panel title="About"><Skeleton lines={4} /></Panel>
+  if (status === undefined)
+    return (
+      <Panel title="About">
+        <Skeleton lines={4} />
+      </Panel>
+    )
   const { keychain } = status
   const reread = (): void => {
     void queryClient.resetQueries()
@@ -48,8 +53,18 @@ export function About() {
       <Facts
         rows={[
           ['Version', status.version],
-          ['Data folder', <span key="data" className="mono">{status.dataDir}</span>],
-          ['Installation', <span key="id" className="mono">{status.installationId}</span>],
+          [
+            'Data folder',
+            <span key="data" className="mono">
+              {status.dataDir}
+            </span>,
+          ],
+          [
+            'Installation',
+            <span key="id" className="mono">
+              {status.installationId}
+            </span>,
+          ],
           [
             'Keychain',
             <span key="keychain" className="row">
@@ -64,7 +79,13 @@ export function About() {
               </Button>
             </span>,
           ],
-          ['Worker', <span key="worker">process {status.pid}, since <Instant at={status.startedAt} />{status.relayed && ', shared with another program'}</span>],
+          [
+            'Worker',
+            <span key="worker">
+              process {status.pid}, since <Instant at={status.startedAt} />
+              {status.relayed && ', shared with another program'}
+            </span>,
+          ],
         ]}
       />
       {keychain.problem !== null && (

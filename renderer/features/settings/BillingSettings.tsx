@@ -19,7 +19,11 @@ export function BillingSettings() {
   const running = useRunningJob('sync')
   const dialogs = useDialogs()
   const connect = (url: string): void => {
-    dialogs.open(url === '' ? 'Connect Paymenter' : 'Reconnect Paymenter', (close) => <BillingForm initialUrl={url} onDone={close} onCancel={close} />, 560)
+    dialogs.open(
+      url === '' ? 'Connect Paymenter' : 'Reconnect Paymenter',
+      (close) => <BillingForm initialUrl={url} onDone={close} onCancel={close} />,
+      560,
+    )
   }
   if (status.data === undefined) {
     return <Panel title="Billing">{status.error === null ? <Skeleton lines={4} /> : <ErrorNotice error={status.error} />}</Panel>
@@ -91,10 +95,23 @@ export function BillingSettings() {
       <Facts
         rows={[
           ['Time zone', `${connection.timeZone}: its days are Paymenter’s days`],
-          ['Last full sync', <span key="full"><Age at={lastFullAt} staleAfterMs={26 * 3_600_000} /> <span className="muted"><Instant at={lastFullAt} /></span></span>],
+          [
+            'Last full sync',
+            <span key="full">
+              <Age at={lastFullAt} staleAfterMs={26 * 3_600_000} />{' '}
+              <span className="muted">
+                <Instant at={lastFullAt} />
+              </span>
+            </span>,
+          ],
           ['Last sync', <Age key="incremental" at={lastIncrementalAt ?? lastFullAt} staleAfterMs={15 * 60_000} />],
           ['Next sync', <Instant key="next" at={nextSyncAt} />],
-          ['In the mirror', Object.entries(rows).map(([name, amount]) => `${amount.toLocaleString()} ${spelledOut(name).toLowerCase()}`).join(' · ')],
+          [
+            'In the mirror',
+            Object.entries(rows)
+              .map(([name, amount]) => `${amount.toLocaleString()} ${spelledOut(name).toLowerCase()}`)
+              .join(' · '),
+          ],
           ['Permissions', <PermissionList key="permissions" permissions={connection.permissions} costs={[]} />],
         ]}
       />
@@ -111,15 +128,23 @@ function Disconnect({ url, close }: { readonly url: string; readonly close: () =
       verb="Disconnect"
       busy={disconnect.isPending}
       error={disconnect.error}
-      what={<>The key is taken out of the keychain and nothing is read any more, so nobody is suspended and nobody is given back. What was mirrored stays. Nothing changes in Paymenter.</>}
+      what={
+        <>
+          The key is taken out of the keychain and nothing is read any more, so nobody is suspended and nobody is given back. What was
+          mirrored stays. Nothing changes in Paymenter.
+        </>
+      }
       onCancel={close}
       onConfirm={() => {
-        disconnect.mutate({}, {
-          onSuccess: () => {
-            tellDone('Paymenter is disconnected')
-            close()
+        disconnect.mutate(
+          {},
+          {
+            onSuccess: () => {
+              tellDone('Paymenter is disconnected')
+              close()
+            },
           },
-        })
+        )
       }}
     />
   )

@@ -13,7 +13,11 @@ import { failureOf } from '../../lib/failure.ts'
 import { count } from '../../lib/formatSize.ts'
 import { vmKey } from './columns.tsx'
 
-type Outcome = { readonly kind: 'waiting' } | { readonly kind: 'running' } | { readonly kind: 'done'; readonly end: string } | { readonly kind: 'failed'; readonly message: string }
+type Outcome =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'done'; readonly end: string }
+  | { readonly kind: 'failed'; readonly message: string }
 
 interface BulkPowerProps {
   readonly vms: readonly VmRow[]
@@ -36,9 +40,11 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
   const stops = action === 'stop' || action === 'force-stop'
   const phrase = `${powerVerbs[action].toLowerCase()} ${String(vms.length)}`
   const asksPhrase = action === 'force-stop'
-  const ended = outcomes === null ? 0 : [...outcomes.values()].filter((outcome) => outcome.kind === 'done' || outcome.kind === 'failed').length
+  const ended =
+    outcomes === null ? 0 : [...outcomes.values()].filter((outcome) => outcome.kind === 'done' || outcome.kind === 'failed').length
   const failed = outcomes === null ? 0 : [...outcomes.values()].filter((outcome) => outcome.kind === 'failed').length
-  const finished = outcomes !== null && (ended === vms.length || (stopped && ![...outcomes.values()].some((outcome) => outcome.kind === 'running')))
+  const finished =
+    outcomes !== null && (ended === vms.length || (stopped && ![...outcomes.values()].some((outcome) => outcome.kind === 'running')))
 
   const go = async (): Promise<void> => {
     const queue = [...vms]
@@ -75,7 +81,8 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
         </p>
       ) : (
         <p role="status">
-          {ended.toLocaleString()} of {vms.length.toLocaleString()} ended{failed > 0 && <span className="bad"> · {failed.toLocaleString()} failed</span>}
+          {ended.toLocaleString()} of {vms.length.toLocaleString()} ended
+          {failed > 0 && <span className="bad"> · {failed.toLocaleString()} failed</span>}
         </p>
       )}
       <ul className="dialog-list" tabIndex={0} aria-label="VMs">

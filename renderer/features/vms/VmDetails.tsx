@@ -60,8 +60,24 @@ export function VmDetails({ vm }: { readonly vm: VmRow }) {
           ['Size', `${String(vm.vcpus)} vCPU · ${formatMemory(vm.memoryKiB)}`],
           ['CPU', cpu],
           ['CPU time', formatDuration(vm.cpuTimeSeconds * 1000)],
-          ['Addresses', vm.ipAddresses.length === 0 ? <span key="none" className="faint">none known</span> : <span key="ip" className="mono">{vm.ipAddresses.join(' ')}</span>],
-          ['UUID', <span key="uuid" className="mono">{vm.uuid}</span>],
+          [
+            'Addresses',
+            vm.ipAddresses.length === 0 ? (
+              <span key="none" className="faint">
+                none known
+              </span>
+            ) : (
+              <span key="ip" className="mono">
+                {vm.ipAddresses.join(' ')}
+              </span>
+            ),
+          ],
+          [
+            'UUID',
+            <span key="uuid" className="mono">
+              {vm.uuid}
+            </span>,
+          ],
         ]}
       />
       <div className="sub-head">Customer</div>
@@ -82,8 +98,22 @@ function ServiceOfVm({ vm, service }: { readonly vm: VmRow; readonly service: No
       <Facts
         rows={[
           ['Customer', <CustomerLink key="customer" id={service.customerId} name={service.customerName} />],
-          ['Service', <ServiceLink key="service" id={service.id}>#{service.id}</ServiceLink>],
-          ['Product', service.productName === null ? <span key="product" className="faint">–</span> : <MiddleCut key="product" text={service.productName} />],
+          [
+            'Service',
+            <ServiceLink key="service" id={service.id}>
+              #{service.id}
+            </ServiceLink>,
+          ],
+          [
+            'Product',
+            service.productName === null ? (
+              <span key="product" className="faint">
+                –
+              </span>
+            ) : (
+              <MiddleCut key="product" text={service.productName} />
+            ),
+          ],
           ['Billing says', <BillingStatus key="status" status={service.status} />],
           [
             'Hold',
@@ -92,7 +122,9 @@ function ServiceOfVm({ vm, service }: { readonly vm: VmRow; readonly service: No
               <Button
                 icon={<Icon of={IconHandStop} />}
                 onClick={() => {
-                  dialogs.open(`Hold ${vm.name.slice(0, 60)}`, (close) => <HoldForm serviceId={service.id} of={service.customerName ?? vm.name} close={close} />)
+                  dialogs.open(`Hold ${vm.name.slice(0, 60)}`, (close) => (
+                    <HoldForm serviceId={service.id} of={service.customerName ?? vm.name} close={close} />
+                  ))
                 }}
               >
                 {vm.hold === null ? 'Add a hold' : 'Change'}
@@ -126,7 +158,9 @@ function ServiceOfVm({ vm, service }: { readonly vm: VmRow; readonly service: No
 
 /** The power job of this VM that runs now, told from its title. */
 function RunningJob({ vm }: { readonly vm: VmRow }) {
-  const job = useJobs().findLast((one) => one.kind === 'power' && one.state === 'running' && one.title.endsWith(`${vm.nodeName}/${vm.name}`))
+  const job = useJobs().findLast(
+    (one) => one.kind === 'power' && one.state === 'running' && one.title.endsWith(`${vm.nodeName}/${vm.name}`),
+  )
   if (job === undefined) return null
   return (
     <div className="panel-body" role="status">

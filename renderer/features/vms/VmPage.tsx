@@ -19,7 +19,15 @@ export function VmPage() {
         {vms.data === undefined ? (
           <Skeleton />
         ) : (
-          <EmptyState icon={IconDeviceDesktopOff} title="This VM is not known here" action={<Link className="button" to="/vms">VMs</Link>}>
+          <EmptyState
+            icon={IconDeviceDesktopOff}
+            title="This VM is not known here"
+            action={
+              <Link className="button" to="/vms">
+                VMs
+              </Link>
+            }
+          >
             It may be gone from its node, or the node was removed.
           </EmptyState>
         )}
@@ -27,7 +35,11 @@ export function VmPage() {
     )
   }
   return (
-    <Page title={vm.name.slice(0, 120)} parent={<Link to="/vms">VMs</Link>} age={<Age at={vm.observedAt} of="seen" staleAfterMs={2 * 60_000} />}>
+    <Page
+      title={vm.name.slice(0, 120)}
+      parent={<Link to="/vms">VMs</Link>}
+      age={<Age at={vm.observedAt} of="seen" staleAfterMs={2 * 60_000} />}
+    >
       <div className="panel page-panel">
         <VmDetails vm={vm} />
       </div>

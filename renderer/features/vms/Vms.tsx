@@ -48,14 +48,17 @@ export function Vms() {
           icon={<Icon of={IconRefresh} />}
           busy={refresh.isPending}
           onClick={() => {
-            refresh.mutate({}, {
-              onSuccess: ({ failed }) => {
-                for (const node of failed) tellFailure(`${node.name} could not be read`, node.error)
+            refresh.mutate(
+              {},
+              {
+                onSuccess: ({ failed }) => {
+                  for (const node of failed) tellFailure(`${node.name} could not be read`, node.error)
+                },
+                onError: (error) => {
+                  tellFailure('The VMs could not be read', error)
+                },
               },
-              onError: (error) => {
-                tellFailure('The VMs could not be read', error)
-              },
-            })
+            )
           }}
         >
           Look now
@@ -122,7 +125,11 @@ export function Vms() {
                     key={action}
                     kind={action === 'force-stop' ? 'danger' : 'default'}
                     onClick={() => {
-                      dialogs.open(`${bulkVerbs[action]} ${count(selected.length, 'VM')}`, (closeDialog) => <BulkPower vms={selected} action={action} close={closeDialog} onDone={clear} />, 620)
+                      dialogs.open(
+                        `${bulkVerbs[action]} ${count(selected.length, 'VM')}`,
+                        (closeDialog) => <BulkPower vms={selected} action={action} close={closeDialog} onDone={clear} />,
+                        620,
+                      )
                     }}
                   >
                     {bulkVerbs[action]}
@@ -135,7 +142,15 @@ export function Vms() {
                 </>
               )}
               empty={
-                <EmptyState icon={IconDeviceDesktop} title="No VM is known yet" action={<Link className="button" to="/nodes">Nodes</Link>}>
+                <EmptyState
+                  icon={IconDeviceDesktop}
+                  title="No VM is known yet"
+                  action={
+                    <Link className="button" to="/nodes">
+                      Nodes
+                    </Link>
+                  }
+                >
                   VMs appear as soon as a connected node has been read. Connect one, or check why none answers.
                 </EmptyState>
               }
