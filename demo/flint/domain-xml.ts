@@ -1,5 +1,5 @@
 // The domain XML that libvirt shows for a VM, as captured: one form for VMs made by Flint, one for those made by hand.
-import { poolName } from './storage.ts'
+import { poolName, volumePath } from './storage.ts'
 import type { SimulatedVm, VmDisk } from './vm.ts'
 
 function escapeXml(text: string): string {
@@ -8,6 +8,18 @@ function escapeXml(text: string): string {
 
 function alias(active: boolean, name: string): string[] {
   return active ? [`      <alias name='${name}'/>`] : []
+}
+
+/** libvirt shows what a disk is layered on only while it is open. */
+function backingLines(disk: VmDisk, index: number): string[] {
+  if (disk.backingImage === undefined) return ['      <backingStore/>']
+  return [
+    `      <backingStore type='file' index='${index + 11}'>`,
+    `        <format type='qcow2'/>`,
+    `        <source file='${escapeXml(volumePath(disk.backingImage))}'/>`,
+    '        <backingStore/>',
+    '      </backingStore>',
+  ]
 }
 
 function diskLines(disk: VmDisk, index: number, active: boolean): string[] {
@@ -23,7 +35,7 @@ function diskLines(disk: VmDisk, index: number, active: boolean): string[] {
     `    <disk type='${disk.source.kind}' device='${disk.device}'>`,
     `      <driver name='qemu' type='${isCd ? 'raw' : 'qcow2'}'/>`,
     `      ${source}${active ? ` index='${index + 1}'/>` : '/>'}`,
-    ...(active && !isCd ? ['      <backingStore/>'] : []),
+    ...(active && !isCd ? backingLines(disk, index) : []),
     `      <target dev='${disk.targetDev}' bus='${isCd ? 'ide' : 'virtio'}'/>`,
     ...(isCd ? ['      <readonly/>'] : []),
     ...alias(active, isCd ? 'ide0-1-0' : `virtio-disk${index}`),

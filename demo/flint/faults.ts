@@ -33,6 +33,8 @@ export interface FlintFaults {
   actThenDrop: boolean
   /** Every delete of a VM is answered with 200 and not done, as when libvirt refuses the undefine. */
   ignoreDeletes: boolean
+  /** Images that the node downloads turn out to be wrong: they are thrown away, and only its log says so. */
+  failDownloads: boolean
   /** A release before v1.28: there are no VNC routes. */
   oldRelease: boolean
   /** UUID to the state that list and detail show instead of the true one: unknown words, null. */
@@ -58,6 +60,7 @@ export function noFaults(): FlintFaults {
     failPowerActions: false,
     actThenDrop: false,
     ignoreDeletes: false,
+    failDownloads: false,
     oldRelease: false,
     shownStates: {},
   }

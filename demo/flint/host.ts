@@ -1,7 +1,9 @@
 // The node below its HTTP interface: libvirt's domains and storage, Flint's activity log, its key and its sessions.
 import type { FlintFaults } from './faults.ts'
+import { SimulatedDownloads } from './downloads.ts'
+import { SimulatedNetworks } from './networks.ts'
 import { hashText, randomHex, randomStream } from './random.ts'
-import { defaultImages, poolPath, SimulatedStorage, volumePath } from './storage.ts'
+import { defaultImages, isImageCd, poolPath, SimulatedStorage, volumePath } from './storage.ts'
 import type { FlintNodeOptions, VmSeed } from './types.ts'
 import { connectionLost, domainNotFound, VirError } from './vir-error.ts'
 import { SimulatedVm, type VmDisk, type VmNic } from './vm.ts'
@@ -22,6 +24,8 @@ export class SimulatedHost {
   readonly options: FlintNodeOptions
   readonly faults: FlintFaults
   readonly storage: SimulatedStorage
+  readonly networks: SimulatedNetworks
+  readonly downloads: SimulatedDownloads
   readonly random: () => number
   readonly #vms = new Map<string, SimulatedVm>()
   readonly #sessions = new Map<string, number>()
@@ -34,6 +38,8 @@ export class SimulatedHost {
     this.faults = faults
     this.random = randomStream(`${options.seed ?? 1} ${options.hostname}`)
     this.storage = new SimulatedStorage(options.storageBytes, options.images ?? defaultImages, options.clock)
+    this.networks = new SimulatedNetworks(options.hostname)
+    this.downloads = new SimulatedDownloads(this.storage, options.clock, options.downloadMs ?? 12_000)
     for (const seed of options.vms) this.addVm(seed)
   }
 
@@ -175,7 +181,7 @@ export class SimulatedHost {
 
   #poolDisks(seed: VmSeed, seedText: string): VmDisk[] {
     const volume = `${seed.name.replaceAll('/', '_')}-disk-0.qcow2`
-    const images = this.options.images ?? defaultImages
+    const images = (this.options.images ?? defaultImages).filter((image) => !isImageCd(image.name))
     const image = images[hashText(`image ${seedText}`) % Math.max(images.length, 1)]
     const cdPath = `${poolPath}/${seed.name.replaceAll('/', '_')}-cloudinit.iso`
     const now = this.options.clock.now()

@@ -9,7 +9,9 @@ import { SimulatedHost } from './host.ts'
 import { BadBody } from './request-body.ts'
 import { matchRoute, type Route } from './router.ts'
 import { createRoutes } from './routes-create.ts'
+import { downloadRoutes } from './routes-downloads.ts'
 import { hostRoutes } from './routes-host.ts'
+import { networkRoutes } from './routes-network.ts'
 import { snapshotRoutes } from './routes-snapshots.ts'
 import { storageRoutes } from './routes-storage.ts'
 import { vmRoutes } from './routes-vms.ts'
@@ -22,7 +24,7 @@ export type { FlintFaults } from './faults.ts'
 export type { FlintNodeOptions, ImageSeed, RequestRecord, SimulatedClock, VmSeed } from './types.ts'
 export type { SimulatedVm } from './vm.ts'
 
-const routes: readonly Route[] = [...hostRoutes, ...vmRoutes, ...createRoutes, ...snapshotRoutes, ...storageRoutes]
+const routes: readonly Route[] = [...hostRoutes, ...vmRoutes, ...createRoutes, ...snapshotRoutes, ...storageRoutes, ...downloadRoutes, ...networkRoutes]
 const requestsKept = 20_000
 
 function readBody(request: IncomingMessage): Promise<string> {

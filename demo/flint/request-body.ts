@@ -51,6 +51,12 @@ export class DecodedBody {
     })
   }
 
+  objects(key: string): DecodedBody[] {
+    const value = this.#fields.get(key.toLowerCase()) ?? []
+    if (!Array.isArray(value)) throw new BadBody()
+    return value.map((item: unknown) => new DecodedBody(item))
+  }
+
   /** Null when absent or null. */
   object(key: string): DecodedBody | null {
     const value = this.#fields.get(key.toLowerCase()) ?? null

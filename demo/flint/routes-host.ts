@@ -1,7 +1,6 @@
 // Routes about the host itself: health, status, resources, connection, activity, networks, interfaces, the key, the image catalogue.
-import { goJson, json, plainError, handBuiltError, jsonError, sniffedJson, type Answer } from './answers.ts'
+import { json, handBuiltError, jsonError, sniffedJson, type Answer } from './answers.ts'
 import type { SimulatedHost } from './host.ts'
-import { imageCatalog } from './image-catalog.ts'
 import { hashText } from './random.ts'
 import type { Route, RouteContext } from './router.ts'
 import { connectionLost } from './vir-error.ts'
@@ -148,12 +147,6 @@ function systemInterfaces(host: SimulatedHost): Answer {
   ])
 }
 
-function networks(host: SimulatedHost): Answer {
-  if (host.faults.libvirtLost) return plainError(500, `list networks: ${connectionLost().text}`)
-  const uuid = `2032a95e-ba49-4ca3-abef-${hashText(host.options.hostname).toString(16).padStart(12, '0')}`
-  return json([{ name: 'default', uuid, is_active: true, is_persistent: true, bridge: 'virbr0' }])
-}
-
 function healthAnswer({ host }: RouteContext): Answer {
   return host.faults.libvirtLost ? unhealthy(host) : health(host, hostStatus(host), hostResources(host))
 }
@@ -188,13 +181,7 @@ export const hostRoutes: Route[] = [
     limited: () => connection('qemu+tcp://127.0.0.1:1/system', null),
   },
   { method: 'GET', pattern: '/api/activity', answer: ({ host }) => sniffedJson(host.activity), limited: () => sniffedJson([]) },
-  { method: 'GET', pattern: '/api/networks', answer: ({ host }) => networks(host), limited: () => json([]) },
   { method: 'GET', pattern: '/api/system-interfaces', answer: ({ host }) => systemInterfaces(host), limited: () => json([]) },
   // Plain text, without a newline; empty when no key is in force.
   { method: 'GET', pattern: '/api/api-key', answer: ({ host }) => ({ status: 200, contentType: 'text/plain', body: host.key ?? '' }) },
-  {
-    method: 'GET',
-    pattern: '/api/image-repository',
-    answer: () => ({ status: 200, contentType: 'application/json', body: goJson(imageCatalog) }),
-  },
 ]

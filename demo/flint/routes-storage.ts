@@ -39,6 +39,7 @@ function listVolumes({ host, params }: RouteContext): Answer {
   return orElse(
     () => {
       requirePool(host, params['pool'] ?? '')
+      host.downloads.settle()
       return sniffedJson(host.storage.volumes().map(({ name, path, capacityBytes }) => ({ name, path, capacity_b: capacityBytes })))
     },
     (error) => plainError(500, `lookup pool: ${error.text}`),
@@ -76,7 +77,7 @@ function changeVolume({ host, params }: RouteContext, verb: string, change: (nam
   )
 }
 
-function shownImage({ name, path, capacityBytes }: Volume): Record<string, unknown> {
+export function shownImage({ name, path, capacityBytes }: Volume): Record<string, unknown> {
   return { id: name, name, pool: poolName, path, size_b: capacityBytes, type: isImageCd(name) ? 'iso' : 'template' }
 }
 
@@ -85,6 +86,7 @@ function listImages({ host }: RouteContext): Answer {
   return orElse(
     () => {
       host.requireLibvirt()
+      host.downloads.settle()
       return sniffedJson(host.storage.volumes().map(shownImage))
     },
     (error) => plainError(500, `managed image pool not found: ${error.text}`),

@@ -133,6 +133,11 @@ export class SimulatedStorage {
     return { name, path: volumePath(name), capacityBytes: sizeBytes }
   }
 
+  /** An image that came from elsewhere. */
+  addImage(name: string, sizeBytes: number): void {
+    this.#volumes.set(name, this.#file(sizeBytes, sizeBytes, 0))
+  }
+
   #file(capacityBytes: number, usedBytes: number, growthBytesPerDay: number): StoredFile {
     return { capacityBytes, usedBytes, growsFrom: this.#clock.now(), growthBytesPerDay }
   }

@@ -53,6 +53,8 @@ export interface FlintNodeOptions {
   seed?: number
   /** How long an obedient guest takes to shut down or reboot: 3,000 unless said. */
   stopDelayMs?: number
+  /** How long a download of an image takes: 12,000 unless said. */
+  downloadMs?: number
   /** The image library; two Linux templates unless said. */
   images?: ImageSeed[]
 }
