@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { automationMethods } from './automation.ts'
 import { billingMethods } from './billing.ts'
 import type { Method } from './define.ts'
+import { findingMethods } from './findings.ts'
 import { nodeMethods } from './nodes.ts'
 import { noticeMethods } from './notices.ts'
 import { operationMethods } from './operations.ts'
@@ -11,7 +12,7 @@ import { storageMethods } from './storage.ts'
 import { job, systemMethods } from './system.ts'
 import { vmMethods } from './vms.ts'
 
-export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...automationMethods, ...noticeMethods, ...operationMethods, ...storageMethods, ...reportMethods } as const satisfies Record<
+export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...automationMethods, ...findingMethods, ...noticeMethods, ...operationMethods, ...storageMethods, ...reportMethods } as const satisfies Record<
   string,
   Method
 >

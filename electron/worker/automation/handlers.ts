@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import type { PowerWish } from '../nodes/power.ts'
 import type { Handlers } from '../rpc/handlers.ts'
 import type { Automation } from './automation.ts'
+import { findingHandlers } from './findings.ts'
 import type { AutomationBilling } from './peers.ts'
 
 type AutomationMethods = Extract<keyof Handlers, `${'links' | 'policy' | 'automation' | 'intents' | 'vault' | 'guards' | 'holds' | 'audit'}.${string}`>
@@ -66,6 +67,7 @@ export function automationHandlers(context: Context, automation: Automation, bil
       }
     },
 
+    ...findingHandlers(context, automation, billing),
     'automation.status': () => automation.status(),
     'automation.plan': () => planner.rows(policies.current()),
     'automation.preview': ({ days }) => planner.preview(policies.current(), days ?? 7),

@@ -45,6 +45,9 @@ export function warningDue(policy: Policy, facts: ServiceFacts, today: Day): War
   if (found === null) return null
   const days = daysBetween(today, found.suspendsOn)
   if (days < 1 || days > policy.warnDaysBefore) return null
+  // Only what will really be so is announced: an unreadable date, for one, never makes anybody overdue.
+  const then = stateOfService(policy, facts, found.suspendsOn).state
+  if (then !== 'overdue' && then !== 'trial-ended') return null
   if (holdInForce(facts.hold, found.suspendsOn)?.kind === 'no-stop') return null
   const what = found.cause === 'overdue' ? String(found.invoiceIds[0]) : 'trial'
   return { ...found, eventKey: `before/${facts.serviceId}/${what}/${found.suspendsOn}` }
