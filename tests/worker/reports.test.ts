@@ -1,66 +1,44 @@
 // Reports over a mirror of the demo estate's two years, against its Paymenter's own rows; and without any network at all.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import net from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openDatabase } from '../../db/open.ts'
 import { makeEstateData } from '../../demo/data/estate-data.ts'
-import { startEstate, type Estate } from '../../demo/estate.ts'
-import { Billing } from '../../electron/worker/billing/billing.ts'
 import type { Context } from '../../electron/worker/context.ts'
-import { Jobs } from '../../electron/worker/jobs/jobs.ts'
 import { reportHandlers } from '../../electron/worker/reports/handlers.ts'
 import { MonthReports } from '../../electron/worker/reports/monthReport.ts'
 import { Reports, type ReportQuery } from '../../electron/worker/reports/reports.ts'
 import { tablesOf } from '../../electron/worker/reports/tables.ts'
-import { MemorySecretStore } from '../../electron/worker/secrets/store.ts'
 import { methods } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/domain/failure.ts'
 import { reportColumns, reportNames } from '../../shared/domain/revenue/columns.ts'
 import { drillOf } from '../../shared/domain/revenue/drillOf.ts'
 import { monthlyMinor } from '../../shared/domain/revenue/monthly.ts'
-import { recordedLog } from '../helpers/recordedLog.ts'
+import { openReportsWorld, type ReportsWorld } from '../helpers/reportsWorld.ts'
 
 const startAt = Date.parse('2026-11-23T10:00:00Z')
-const dataDir = mkdtempSync(join(tmpdir(), 'reports-'))
-let estate: Estate
+let world: ReportsWorld
 let context: Context
 let reports: Reports
 let months: MonthReports
 let handlers: ReturnType<typeof reportHandlers>
-const clock = { nowMs: startAt, now: () => clock.nowMs }
 
 beforeAll(async () => {
-  estate = await startEstate({ startAt, listDelayMs: 1 })
-  context = {
-    db: openDatabase(join(dataDir, 'console.sqlite')),
-    clock,
-    secrets: new MemorySecretStore(),
-    log: recordedLog().log,
-    jobs: new Jobs({ emit: () => undefined, now: () => clock.nowMs, unexpected: () => undefined }),
-    dataDir,
-    changed: () => undefined,
-  }
-  const billing = new Billing(context)
-  await billing.connect({ url: estate.connect.billing.url, token: estate.connect.billing.token })
-  await billing.sync({ full: true })
-  await billing.stop()
+  world = await openReportsWorld(startAt)
+  context = world.context
   reports = new Reports(context)
   months = new MonthReports(context, reports)
   handlers = reportHandlers(context, reports, months)
 })
 
-afterAll(async () => {
+afterAll(() => {
   reports.close()
-  context.db.close()
-  await estate.stop()
-  rmSync(dataDir, { recursive: true, force: true })
+  world.remove()
 })
 
 afterEach(() => {
   vi.restoreAllMocks()
-  clock.nowMs = startAt
+  world.clock.nowMs = startAt
 })
 
 const minor = (decimal: string): number => Math.round(Number(decimal) * 100)
@@ -271,11 +249,11 @@ describe('settings of reports', () => {
 describe('a month’s report', () => {
   it('is saved by itself once billing was read in the next month, with every table beside the page', () => {
     expect(months.saveDue()?.month ?? 'already there').toMatch(/2026-10|already there/)
-    clock.nowMs = Date.parse('2026-12-01T09:00:00Z')
+    world.clock.nowMs = Date.parse('2026-12-01T09:00:00Z')
     expect(months.saveDue()).toBeNull()
     context.db.sqlite
       .prepare(`insert into sync_runs (kind, started_at, finished_at, complete, counts) values ('full', ?, ?, 1, '{}')`)
-      .run(clock.nowMs, clock.nowMs)
+      .run(world.clock.nowMs, world.clock.nowMs)
     const told: string[] = []
     const mailed = new MonthReports(context, reports, (saved) => told.push(saved.month))
     expect(mailed.saveDue()).toMatchObject({ month: '2026-11' })
@@ -304,10 +282,10 @@ describe('a month’s report', () => {
   it('is not made for a month that has not come, nor by itself when it is switched off', async () => {
     expect(() => months.save('2027-01')).toThrow(/nothing to report/)
     await handlers['reports.setSettings']({ monthly: { on: false, paper: 'letter' } })
-    clock.nowMs = Date.parse('2027-01-02T09:00:00Z')
+    world.clock.nowMs = Date.parse('2027-01-02T09:00:00Z')
     context.db.sqlite
       .prepare(`insert into sync_runs (kind, started_at, finished_at, complete, counts) values ('full', ?, ?, 1, '{}')`)
-      .run(clock.nowMs, clock.nowMs)
+      .run(world.clock.nowMs, world.clock.nowMs)
     expect(months.saveDue()).toBeNull()
     await handlers['reports.setSettings']({ monthly: { on: true, paper: 'a4' } })
   })

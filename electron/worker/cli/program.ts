@@ -12,6 +12,7 @@ import { addIntentCommands } from './commands/intent.ts'
 import { addLinkCommands } from './commands/link.ts'
 import { addNodeCommands } from './commands/node.ts'
 import { addPolicyCommands } from './commands/policy.ts'
+import { addReportCommand } from './commands/report.ts'
 import { addRunCommand } from './commands/run.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addVmCommands } from './commands/vm.ts'
@@ -42,6 +43,7 @@ function build(exit: Exit): Command {
     addIntentCommands,
     addHoldCommands,
     addRunCommand,
+    addReportCommand,
     addAuditCommands,
     addCredentialsCommands,
     addDemoCommand,

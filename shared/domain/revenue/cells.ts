@@ -88,11 +88,15 @@ export function tableCsv(table: TableName, rows: readonly ReportRow[]): string {
     .join('\r\n')
 }
 
+/** Ids that stand beside names in the command line's JSON. */
+const jsonIds: Partial<Record<TableName, readonly string[]>> = { plans: ['productId'], customers: ['customerId'], debtors: ['customerId'] }
+
 /** A row as the command line's JSON has it: the columns' own keys, nothing that is the app's alone. */
 export function jsonRow(table: TableName, row: ReportRow): Record<string, unknown> {
-  return Object.fromEntries(
-    reportColumns[table]
-      .filter((column) => column.appOnly !== true)
-      .map((column) => [column.jsonKey ?? column.key, row[column.key] ?? null]),
-  )
+  const ids = (jsonIds[table] ?? []).map((key): [string, unknown] => [key, row[key] ?? null])
+  const columns = reportColumns[table].filter((column) => column.appOnly !== true)
+  return Object.fromEntries([
+    ...ids,
+    ...columns.map((column): [string, unknown] => [column.jsonKey ?? column.key, row[column.key] ?? null]),
+  ])
 }
