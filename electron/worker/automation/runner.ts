@@ -123,10 +123,12 @@ export class Runner {
     }
   }
 
-  /** A suspension whose VM was seen off since (by the poller, after a stop by hand) is verified by that look. */
+  /** A suspension whose VM was seen off since (by the poller, after a stop by hand) is verified by that look; an open intent verifies its own. */
   #settleSeenOff(): void {
     const { orm } = this.#tools.context.db
-    const unverified = new Map(suspensionsInForce(orm).flatMap((suspension) => (suspension.verifiedAt === null ? [[suspension.serviceId, suspension] as const] : [])))
+    const ownIntent = new Set(openIntents(orm).map((intent) => intent.serviceId))
+    const open = suspensionsInForce(orm).filter((suspension) => suspension.verifiedAt === null && !ownIntent.has(suspension.serviceId))
+    const unverified = new Map(open.map((suspension) => [suspension.serviceId, suspension]))
     if (unverified.size === 0) return
     for (const { service } of this.#tools.planner.decideAll(policyOrDefault(this.#tools.policies))) {
       const suspension = unverified.get(service.serviceId)
