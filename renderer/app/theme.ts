@@ -36,7 +36,7 @@ export const theme = createTheme({
       },
     },
     InputWrapper: { defaultProps: { withAsterisk: false } },
-    Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 80 }, position: 'bottom-end' } },
+    Menu: { defaultProps: { shadow: 'none', withInitialFocusPlaceholder: false, transitionProps: { duration: 80 }, position: 'bottom-end' } },
     Tooltip: { defaultProps: { openDelay: 250, transitionProps: { duration: 80 }, withinPortal: true } },
     Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 80 } } } },
     SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 100 } },

@@ -11,7 +11,10 @@ import type {
 } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/domain/failure.ts'
 
-/** connecting: the first line is not there yet. open: calls go through. lost: the worker went away and is awaited. refused: it will not let this page in. */
+/**
+ * connecting: the first line is not there yet. open: calls go through. lost: the worker went away and is awaited. refused: it will not let this
+ * page in.
+ */
 export type LineState = 'connecting' | 'open' | 'lost' | 'refused'
 
 const listened = ['changed', 'job'] as const satisfies readonly EventName[]
@@ -45,7 +48,9 @@ export class Connection {
     return () => this.#listeners[event].delete(listener)
   }
 
-  /** Calls the worker. Before the first line it waits for one; after a loss it fails at once with `worker.gone`, so that nothing is sent late. */
+  /**
+   * Calls the worker. Before the first line it waits for one; after a loss it fails at once with `worker.gone`, so that nothing is sent late.
+   */
   async call<M extends MethodName>(method: M, input: MethodInput<M>): Promise<MethodOutput<M>> {
     const client = this.#client ?? (this.#state === 'connecting' ? await this.#first() : null)
     if (client === null) {

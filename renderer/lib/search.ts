@@ -10,8 +10,8 @@ export interface Findable {
 }
 
 /**
- * The best `limit` entries in which every word of the query occurs: those whose title starts with the query first, then those with it in the
- * title, then the rest, each in the order given.
+ * The best `limit` entries in which every word of the query occurs: those whose title starts with the query first, then those with it in
+ * the title, then the rest, each in the order given.
  */
 export function findAmong<T extends Findable>(entries: readonly T[], query: string, limit: number): readonly T[] {
   const words = fold(query)

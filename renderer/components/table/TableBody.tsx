@@ -1,7 +1,7 @@
 // The rows of a data table: only those in view exist in the document; arrow keys walk, Enter opens, Space selects.
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useRowHeightPx } from '../../lib/density.ts'
 import { Icon } from '../Icon.tsx'
@@ -39,7 +39,8 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeightPx,
-    overscan: 10,
+    overscan: 12,
+    useFlushSync: false,
     scrollPaddingStart: headerHeightPx,
     getItemKey: (index) => {
       const row = rows[index]
@@ -69,12 +70,21 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
     setFocused(target)
     virtualizer.scrollToIndex(target)
   }
-  const toggle = (row: Row): void => {
-    if (selection === null) return
-    const next = new Set(selection)
-    if (!next.delete(rowKey(row))) next.add(rowKey(row))
-    onSelect(next)
-  }
+  // Rows get the same two functions for ever, so that scrolling draws only the rows that come into view.
+  const latest = useRef(props)
+  useEffect(() => {
+    latest.current = props
+  })
+  const toggle = useCallback((row: Row): void => {
+    const now = latest.current
+    if (now.selection === null) return
+    const next = new Set(now.selection)
+    if (!next.delete(now.rowKey(row))) next.add(now.rowKey(row))
+    now.onSelect(next)
+  }, [])
+  const open = useCallback((row: Row): void => {
+    latest.current.onOpen?.(row)
+  }, [])
   const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeightPx) - 2)
   const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>): void => {
     if (!(event.target instanceof HTMLTableRowElement)) return
@@ -182,7 +192,7 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
                 selected={selection === null ? null : selection.has(key)}
                 onToggle={toggle}
                 current={props.openKey === key}
-                onOpen={props.onOpen}
+                onOpen={props.onOpen === undefined ? undefined : open}
                 renderRowActions={renderRowActions}
                 className={props.rowClass?.(row) ?? ''}
               />

@@ -1,4 +1,5 @@
-// One row of a data table: its cells, its checkbox, its actions.
+// One row of a data table: its cells, its checkbox, its actions; drawn again only when something of its own changes.
+import { memo } from 'react'
 import type { ReactNode } from 'react'
 import type { DataColumn } from './columns.ts'
 
@@ -17,7 +18,7 @@ interface TableRowProps<Row> {
   readonly className: string
 }
 
-export function TableRow<T extends object>({
+function Row<T extends object>({
   row,
   index,
   columns,
@@ -73,3 +74,5 @@ export function TableRow<T extends object>({
     </tr>
   )
 }
+
+export const TableRow = memo(Row) as typeof Row
