@@ -7,7 +7,7 @@ import { prepare, type Prepared } from './prepare.ts'
 import { root } from './requirements.ts'
 
 const help = `npm test                    everything
-npm test -- --only NAME     one step: ${'types, lint, build, vitest, e2e, package'}
+npm test -- --only NAME     one step: types, lint, build, vitest, e2e, package
 `
 
 interface Count {
