@@ -35,6 +35,15 @@ export function parseFilter(text: string, knownKeys: readonly string[]): FilterT
 export interface FilterFields<Row> {
   readonly words: (row: Row) => readonly (string | number | null | undefined)[]
   readonly keys: Readonly<Record<string, (row: Row) => string | number | null | undefined>>
+  /** A filter language of its own, read once for all rows; the keys are then for the hint only. */
+  readonly compile?: (text: string) => (row: Row) => boolean
+  /** Keys that are not looked up in a text but ask something of the row: `since:2026-11-22`. They get the folded value. */
+  readonly tests?: Readonly<Record<string, (row: Row, value: string) => boolean>>
+}
+
+/** Every key that may stand before a colon. */
+export function filterKeys<Row>(fields: FilterFields<Row>): string[] {
+  return [...Object.keys(fields.keys), ...Object.keys(fields.tests ?? {})]
 }
 
 /** The rows that fit every term. Folded words are kept per row object, so that typing stays quick with 10,000 rows. */
@@ -44,7 +53,8 @@ export function filterRows<Row extends object>(
   fields: FilterFields<Row>,
   kept: WeakMap<Row, string>,
 ): readonly Row[] {
-  const terms = parseFilter(text, Object.keys(fields.keys))
+  if (fields.compile !== undefined) return text.trim() === '' ? rows : rows.filter(fields.compile(text))
+  const terms = parseFilter(text, filterKeys(fields))
   if (terms.length === 0) return rows
   const wordsOf = (row: Row): string => {
     const known = kept.get(row)
@@ -60,6 +70,8 @@ export function filterRows<Row extends object>(
   }
   return rows.filter((row) =>
     terms.every((term) => {
+      const test = term.key === null ? undefined : fields.tests?.[term.key]
+      if (test !== undefined) return test(row, term.value) !== term.negated
       const field = term.key === null ? undefined : fields.keys[term.key]
       const hay = field === undefined ? wordsOf(row) : fold(String(field(row) ?? 'none'))
       return hay.includes(term.value) !== term.negated

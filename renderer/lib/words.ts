@@ -18,6 +18,13 @@ const actions: Record<string, string> = {
   'vm.already-off': 'Was off already',
   'vm.already-running': 'Ran already',
   'vm.watched': 'Watched',
+  'vm.terminated': 'Terminated',
+  'vm.restored': 'Termination taken back',
+  'vm.snapshots-delete-sent': 'Deletion of snapshots sent',
+  'vm.snapshots-gone': 'Snapshots seen gone',
+  'vm.delete-sent': 'Deletion sent',
+  'vm.seen-gone': 'Seen gone',
+  'vm.leftovers': 'Looked for what was left behind',
   'vm.operator-stop': 'Stopped by hand',
   'vm.operator-start': 'Started by hand',
   'billing.status-sent': 'Paymenter’s status set',
@@ -29,6 +36,41 @@ const actions: Record<string, string> = {
   'link.covered': 'Suspension taken over',
   'link.removed': 'Link removed',
   'policy.set': 'Policy changed',
+  'finding.answered': 'Finding answered',
+  'notice.sent': 'Notice sent',
+  'notice.failed': 'Notice failed',
+  'notice.uncertain': 'Notice perhaps sent',
+  'notice.withdrawn': 'Notice withdrawn',
+  'notice.retried': 'Notice sent again by hand',
+  'notices.configured': 'Notices set up',
+  'notices.template-set': 'Template changed',
+  'vm.created': 'Made',
+  'vm.marked': 'Note, tags or protection changed',
+  'vm.deletion-begun': 'Deletion begun by hand',
+  'vm.deleted': 'Deleted, proved gone',
+  'vm.reinstall-begun': 'Reinstall begun',
+  'vm.disk-attached': 'Disk attached',
+  'vm.interface-attached': 'Interface attached',
+  'snapshot.created': 'Snapshot made',
+  'snapshot.deleted': 'Snapshot deleted',
+  'snapshot.reverting': 'Revert to a snapshot sent',
+  'snapshot.reverted': 'Reverted to a snapshot',
+  'storage.pool-created': 'Storage pool made',
+  'storage.volume-created': 'Volume made',
+  'storage.volume-resized': 'Volume resized',
+  'storage.volume-deleted': 'Volume deleted',
+  'image.added': 'Image added',
+  'image.deleted': 'Image deleted',
+  'network.created': 'Network made',
+  'network.started': 'Network started',
+  'network.stopped': 'Network stopped',
+  'network.restarted': 'Network restarted',
+  'network.deleted': 'Network deleted',
+  'filter.created': 'Filter made',
+  'filter.changed': 'Filter changed',
+  'filter.deleted': 'Filter deleted',
+  'vm.reinstalled': 'Reinstalled',
+  'vm.reinstall-given-up': 'Reinstall given up',
 }
 
 /** `vm.stop-sent` → `Stop sent`; a word that is not known yet is shown as it is. */
@@ -65,30 +107,11 @@ const stepWordsByStep: Record<string, string> = {
   delete: 'deleting it',
   leftovers: 'looking for what was left behind',
   finished: 'finished',
+  resolved: 'dealt with by hand',
 }
 
 export function stepWords(step: string): string {
   return stepWordsByStep[step] ?? step
-}
-
-/** How far an action is: of four parts (facts, VM, proof, billing), how many are behind. */
-export function stepsBehind(step: string): number {
-  switch (step) {
-    case 'recheck':
-      return 0
-    case 'stop':
-    case 'start':
-      return 1
-    case 'wait-off':
-    case 'force-stop':
-    case 'wait-forced':
-    case 'wait-running':
-      return 2
-    case 'status':
-      return 3
-    default:
-      return step === 'finished' || step === 'watch' ? 4 : 0
-  }
 }
 
 const guardNames: Record<string, string> = {

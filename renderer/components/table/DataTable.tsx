@@ -4,7 +4,7 @@ import type { ColumnDef } from '@tanstack/react-table'
 import { IconSearchOff } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
-import { filterRows } from '../../lib/filter.ts'
+import { filterKeys, filterRows } from '../../lib/filter.ts'
 import type { FilterFields } from '../../lib/filter.ts'
 import { EmptyState } from '../EmptyState.tsx'
 import { compareValues, keepOrder } from './columns.ts'
@@ -40,6 +40,8 @@ interface DataTableProps<Row extends object> {
   readonly renderSummary?: (rows: readonly Row[]) => ReactNode
   readonly empty: ReactNode
   readonly tools?: ReactNode
+  /** Given, the rows can be exported as JSON too: what of a row is written. */
+  readonly jsonOf?: (row: Row) => unknown
 }
 
 const noneSelected: ReadonlySet<string> = new Set()
@@ -87,7 +89,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         label={label}
         value={filter}
         onChange={onFilter}
-        keys={Object.keys(filterFields.keys)}
+        keys={filterKeys(filterFields)}
         views={views}
         saved={choices.savedFilters}
         onSaved={choices.setSavedFilters}
@@ -132,6 +134,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           selectedCount={selected.length}
           onClearSelection={clearSelection}
           bulkActions={renderBulkActions?.(selected, clearSelection)}
+          jsonOf={props.jsonOf}
         />
       </div>
     </div>

@@ -1,8 +1,8 @@
 // The line below a table: how many rows, columns and export; with rows selected, what can be done to all of them. It keeps its place.
 import { Menu } from '@mantine/core'
-import { IconCheck, IconColumns3, IconDownload } from '@tabler/icons-react'
+import { IconColumns3, IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { saveText, toCsv } from '../../lib/csv.ts'
+import { saveJson, saveText, toCsv } from '../../lib/csv.ts'
 import { Button } from '../Button.tsx'
 import { Icon } from '../Icon.tsx'
 import type { DataColumn } from './columns.ts'
@@ -18,6 +18,7 @@ interface TableFootProps<Row> {
   readonly selectedCount: number
   readonly onClearSelection: () => void
   readonly bulkActions: ReactNode
+  readonly jsonOf: ((row: Row) => unknown) | undefined
 }
 
 export function TableFoot<Row>({
@@ -30,6 +31,7 @@ export function TableFoot<Row>({
   selectedCount,
   onClearSelection,
   bulkActions,
+  jsonOf,
 }: TableFootProps<Row>) {
   const exportRows = (): void => {
     const chosen = columns.filter((column) => visibility[column.id] === true)
@@ -67,27 +69,33 @@ export function TableFoot<Row>({
           </Menu.Target>
           <Menu.Dropdown>
             {columns.slice(1).map((column) => (
-              <Menu.Item
+              <Menu.CheckboxItem
                 key={column.id}
-                role="menuitemcheckbox"
-                aria-checked={visibility[column.id] === true}
-                leftSection={
-                  <span style={{ display: 'inline-flex', visibility: visibility[column.id] === true ? 'visible' : 'hidden' }}>
-                    <Icon of={IconCheck} />
-                  </span>
-                }
-                onClick={() => {
-                  onVisibility({ ...visibility, [column.id]: visibility[column.id] !== true })
+                checked={visibility[column.id] === true}
+                onChange={(checked) => {
+                  onVisibility({ ...visibility, [column.id]: checked })
                 }}
               >
                 {column.header}
-              </Menu.Item>
+              </Menu.CheckboxItem>
             ))}
           </Menu.Dropdown>
         </Menu>
         <Button kind="quiet" icon={<Icon of={IconDownload} />} disabled={rows.length === 0} onClick={exportRows}>
           CSV
         </Button>
+        {jsonOf !== undefined && (
+          <Button
+            kind="quiet"
+            icon={<Icon of={IconDownload} />}
+            disabled={rows.length === 0}
+            onClick={() => {
+              saveJson(`${id}-${new Date().toISOString().slice(0, 10)}.json`, rows.map(jsonOf))
+            }}
+          >
+            JSON
+          </Button>
+        )}
       </div>
     </div>
   )

@@ -1,4 +1,4 @@
-// Automation: the queue, today's plan, guards, holds, policy and the record, each a tab with an address.
+// Automation: the queue, today's plan, the days ahead, guards, holds, policy, the vault and the record, each a tab with an address.
 import { Link, useParams } from '@tanstack/react-router'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
@@ -11,6 +11,7 @@ import { automationTabs } from '../../lib/automationTabs.ts'
 import { useJobBoard, useRunningJob } from '../../lib/jobs.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellDone, tellFailure } from '../../lib/tell.tsx'
+import { Ahead } from './Ahead.tsx'
 import { Guards } from './Guards.tsx'
 import { Holds } from './Holds.tsx'
 import { Plan } from './Plan.tsx'
@@ -18,24 +19,30 @@ import { Policy } from './Policy.tsx'
 import { Queue } from './Queue.tsx'
 import { RecordTab } from './RecordTab.tsx'
 import { runSummary } from './runSummary.ts'
+import { Vault } from './Vault.tsx'
+import './automation.css'
 
 const tabNames: { readonly [Tab in AutomationTab]: string } = {
   queue: 'Queue',
   plan: 'Plan',
+  ahead: 'Ahead',
   guards: 'Guards',
   holds: 'Holds',
   policy: 'Policy',
+  vault: 'Vault',
   record: 'Record',
 }
 const screens: { readonly [Tab in AutomationTab]: () => ReactNode } = {
   queue: Queue,
   plan: Plan,
+  ahead: Ahead,
   guards: Guards,
   holds: Holds,
   policy: Policy,
+  vault: Vault,
   record: RecordTab,
 }
-const filledTabs: readonly AutomationTab[] = ['plan', 'holds', 'record']
+const filledTabs: readonly AutomationTab[] = ['plan', 'holds', 'vault', 'record']
 
 export function Automation() {
   const { tab: named } = useParams({ from: '/automation/$tab' })

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../components/Note.tsx'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { spelledOut } from '../../lib/words.ts'
 import { OnOff } from './OnOff.tsx'
+import { PolicyEffectNote, usePolicyPreview } from './PolicyEffectNote.tsx'
 import { keyMeanings } from './policyMeanings.ts'
 
 const mostRows = 20_000
@@ -28,16 +29,15 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
         }))
   const isSwitch = typeof defaultPolicy[key] === 'boolean'
   const typed = isSwitch && value === '' ? 'off' : value.trim()
+  const change =
+    id === null || typed === '' ? null : { ...(kind === 'product' ? { productId: Number(id) } : { customerId: Number(id) }), values: { [key]: typed } }
+  const preview = usePolicyPreview(change)
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (id === null) return
-        set.mutate(
-          { ...(kind === 'product' ? { productId: Number(id) } : { customerId: Number(id) }), values: { [key]: typed } },
-          { onSuccess: close },
-        )
+        if (change !== null && preview.refusal === null) set.mutate(change, { onSuccess: close })
       }}
     >
       <SegmentedControl
@@ -88,10 +88,11 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
           }}
         />
       )}
+      {change !== null && <PolicyEffectNote preview={preview} />}
       <ErrorNotice error={set.error} />
       <div className="dialog-actions">
         <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={set.isPending} disabled={id === null || typed === ''}>
+        <Button kind="primary" type="submit" busy={set.isPending} disabled={change === null || preview.refusal !== null}>
           Add
         </Button>
       </div>

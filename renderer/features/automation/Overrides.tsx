@@ -6,15 +6,14 @@ import { Icon } from '../../components/Icon.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import { Panel } from '../../components/Panel.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
-import { useAct, useRead } from '../../lib/queries.ts'
-import { tellFailure } from '../../lib/tell.tsx'
+import { useRead } from '../../lib/queries.ts'
 import { spelledOut } from '../../lib/words.ts'
 import { OverrideForm } from './OverrideForm.tsx'
 import { typedValue } from './policyMeanings.ts'
+import { RemoveOverride } from './RemoveOverride.tsx'
 
 export function Overrides({ policy }: { readonly policy: MethodOutput<'policy.show'> }) {
   const dialogs = useDialogs()
-  const set = useAct('policy.set')
   const products = useRead('billing.products', { limit: 20_000, gone: true }).data?.rows
   const customers = useRead('billing.customers', { limit: 20_000, gone: true }).data?.rows
   const nameOf = (override: (typeof policy.overrides)[number]): string => {
@@ -70,18 +69,13 @@ export function Overrides({ policy }: { readonly policy: MethodOutput<'policy.sh
                     label={`Take the override of ${key} for ${nameOf(override).slice(0, 60)} away`}
                     icon={<Icon of={IconTrash} />}
                     onClick={() => {
-                      set.mutate(
-                        {
-                          ...(override.productId === null ? {} : { productId: override.productId }),
-                          ...(override.customerId === null ? {} : { customerId: override.customerId }),
-                          values: { [key]: 'default' },
-                        },
-                        {
-                          onError: (error) => {
-                            tellFailure('The override could not be taken away', error)
-                          },
-                        },
-                      )
+                      const change = {
+                        ...(override.productId === null ? {} : { productId: override.productId }),
+                        ...(override.customerId === null ? {} : { customerId: override.customerId }),
+                        values: { [key]: 'default' },
+                      }
+                      const what = `${spelledOut(key)} ${typedValue(key, value)} for ${nameOf(override)}.`
+                      dialogs.open('Take the override away', (close) => <RemoveOverride change={change} what={what} close={close} />)
                     }}
                   />
                 </td>

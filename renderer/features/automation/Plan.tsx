@@ -5,6 +5,7 @@ import { useCallback } from 'react'
 import { Link } from '@tanstack/react-router'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
+import { ExplainRules } from '../../components/estate/ExplainRules.tsx'
 import { FactList } from '../../components/estate/FactList.tsx'
 import { NodeLink, ServiceLink } from '../../components/estate/links.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
@@ -102,6 +103,10 @@ const views = [
 ]
 const noRows: readonly PlanRow[] = []
 
+function dueAmong(rows: readonly PlanRow[]): number {
+  return rows.filter((row) => row.decision !== 'none').length
+}
+
 export function Plan() {
   const { filter = '', open } = useSearch({ from: '/automation/$tab' })
   const navigate = useNavigate({ from: '/automation/$tab' })
@@ -133,7 +138,7 @@ export function Plan() {
             void navigate({ search: (current) => ({ ...current, open: String(row.serviceId) }), replace: true })
           }}
           renderSummary={(shown) =>
-            `${count(shown.length, 'linked service')} · ${String(shown.filter((row) => row.decision !== 'none').length)} with something due. Nothing is sent from here.`
+            `${count(shown.length, 'linked service')} · ${String(dueAmong(shown))} with something due. Nothing is sent from here.`
           }
           empty={
             <EmptyState
@@ -164,6 +169,8 @@ export function Plan() {
                 ['Held by', opened.blockedBy.length === 0 ? 'nothing' : opened.blockedBy.map(guardName).join(', ')],
               ]}
             />
+            <div className="sub-head">Why this, why not that</div>
+            <ExplainRules serviceId={opened.serviceId} />
             <div className="sub-head">Facts</div>
             <FactList facts={opened.facts} />
           </SidePanel>

@@ -11,6 +11,7 @@ import { useAct } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
 import { spelledOut } from '../../lib/words.ts'
 import { OnOff } from './OnOff.tsx'
+import { PolicyEffectNote, usePolicyPreview } from './PolicyEffectNote.tsx'
 import { keyMeanings, shownKeys, typedValue } from './policyMeanings.ts'
 
 export function PolicyKeys({ policy }: { readonly policy: MethodOutput<'policy.show'> }) {
@@ -18,13 +19,15 @@ export function PolicyKeys({ policy }: { readonly policy: MethodOutput<'policy.s
   const set = useAct('policy.set')
   const stored = (key: string): string => typedValue(key, policy.values[key])
   const changes = Object.entries(edited).filter(([key, value]) => value.trim() !== stored(key))
+  const values = Object.fromEntries(changes.map(([key, value]) => [key, value.trim()]))
+  const preview = usePolicyPreview(changes.length === 0 ? null : { values })
   const edit = (key: string, value: string): void => {
     set.reset()
     setEdited({ ...edited, [key]: value })
   }
   const save = (): void => {
     set.mutate(
-      { values: Object.fromEntries(changes.map(([key, value]) => [key, value.trim()])) },
+      { values },
       {
         onSuccess: () => {
           tellDone('Policy saved', `${count(changes.length, 'value')} changed.`)
@@ -37,35 +40,14 @@ export function PolicyKeys({ policy }: { readonly policy: MethodOutput<'policy.s
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (changes.length > 0) save()
+        if (changes.length > 0 && preview.refusal === null) save()
       }}
     >
       <Panel
         title="For every service"
         note={`version ${String(policy.version)}`}
-        actions={
-          <>
-            {changes.length > 0 && (
-              <Button
-                onClick={() => {
-                  set.reset()
-                  setEdited({})
-                }}
-              >
-                Discard
-              </Button>
-            )}
-            <Button kind="primary" type="submit" busy={set.isPending} disabled={changes.length === 0}>
-              {changes.length === 0 ? 'Saved' : `Save ${count(changes.length, 'change')}`}
-            </Button>
-          </>
-        }
+        actions={changes.length === 0 && <span className="muted small">saved</span>}
       >
-        {set.error !== null && (
-          <div className="panel-body">
-            <ErrorNotice error={set.error} />
-          </div>
-        )}
         <table className="plain policy-keys">
           <tbody>
             {shownKeys.map((key) => {
@@ -108,6 +90,25 @@ export function PolicyKeys({ policy }: { readonly policy: MethodOutput<'policy.s
             })}
           </tbody>
         </table>
+        {changes.length > 0 && (
+          <div className="policy-foot">
+            <PolicyEffectNote preview={preview} knownWarnings={policy.warnings} />
+            <ErrorNotice error={set.error} />
+            <div className="dialog-actions">
+              <Button
+                onClick={() => {
+                  set.reset()
+                  setEdited({})
+                }}
+              >
+                Discard
+              </Button>
+              <Button kind="primary" type="submit" busy={set.isPending} disabled={preview.refusal !== null}>
+                Save {count(changes.length, 'change')}
+              </Button>
+            </div>
+          </div>
+        )}
       </Panel>
     </form>
   )

@@ -1,32 +1,32 @@
 // The record: every act with who, what, why and what was observed; can be verified.
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { IconHistory, IconShieldCheck } from '@tabler/icons-react'
-import { useCallback } from 'react'
-import type { MethodOutput } from '../../../shared/contract/index.ts'
+import { IconHistory } from '@tabler/icons-react'
+import { useCallback, useMemo } from 'react'
 import { Instant } from '../../components/Age.tsx'
-import { Button } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { FactList } from '../../components/estate/FactList.tsx'
 import { ServiceLink } from '../../components/estate/links.tsx'
-import { Icon } from '../../components/Icon.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Facts } from '../../components/Panel.tsx'
 import { SidePanel, Split } from '../../components/SidePanel.tsx'
 import type { DataColumn } from '../../components/table/columns.ts'
 import { DataTable } from '../../components/table/DataTable.tsx'
-import type { FilterFields } from '../../lib/filter.ts'
+import { count } from '../../lib/formatSize.ts'
+import { valueOfTerm } from '../../lib/filterTerms.ts'
 import { formatExact } from '../../lib/formatTime.ts'
-import { useAct, useRead } from '../../lib/queries.ts'
-import { tellDone, tellFailure } from '../../lib/tell.tsx'
+import { useRead } from '../../lib/queries.ts'
+import { useCustomerNames } from '../../lib/serviceNames.ts'
 import { actionWords } from '../../lib/words.ts'
-
-type AuditRow = MethodOutput<'audit.list'>[number]
+import { RecordChoices } from './RecordChoices.tsx'
+import { exportedEntry, recordFields, withoutSeals } from './recordRows.ts'
+import type { RecordRow } from './recordRows.ts'
+import { VerifyButton } from './VerifyRecord.tsx'
 
 const mostEntries = 20_000
 const dash = <span className="faint">–</span>
 
-const columns: readonly DataColumn<AuditRow>[] = [
+const columns: readonly DataColumn<RecordRow>[] = [
   { id: 'seq', header: 'No.', widthPx: 70, value: (row) => row.seq },
   {
     id: 'at',
@@ -66,6 +66,7 @@ const columns: readonly DataColumn<AuditRow>[] = [
     ),
   },
   { id: 'node', header: 'Node', widthPx: 90, hidden: true, value: (row) => row.node },
+  { id: 'customer', header: 'Customer', widthPx: 140, hidden: true, value: (row) => row.customer },
   {
     id: 'hash',
     header: 'Hash',
@@ -76,46 +77,50 @@ const columns: readonly DataColumn<AuditRow>[] = [
   },
 ]
 
-const fields: FilterFields<AuditRow> = {
-  words: (row) => [row.actor, row.action, actionWords(row.action), row.vm, row.node, row.why, row.serviceId],
-  keys: {
-    who: (row) => row.actor,
-    what: (row) => `${row.action} ${actionWords(row.action)}`,
-    vm: (row) => row.vm,
-    node: (row) => row.node,
-    service: (row) => row.serviceId,
-  },
-}
-
-/** The seals of the tables are for the verification, not for the eye. */
-function withoutSeals({ seals: _seals, ...detail }: AuditRow['detail']): AuditRow['detail'] {
-  return detail
+/** The newest entries; when those are not all and one service is asked for, that service's own. Undefined until they are read. */
+function useRecord(filter: string): { rows: readonly RecordRow[] | undefined; error: Error | null; isCut: boolean } {
+  const newest = useRead('audit.list', { limit: mostEntries })
+  const isCut = newest.data !== undefined && newest.data.length >= mostEntries
+  const serviceId = Number(valueOfTerm(filter, 'service'))
+  const isAsked = isCut && Number.isSafeInteger(serviceId) && serviceId > 0
+  const ofService = useRead('audit.list', isAsked ? { serviceId, limit: mostEntries } : { limit: mostEntries }, { enabled: isAsked })
+  const customers = useCustomerNames()
+  const entries = isAsked && ofService.data !== undefined ? ofService.data : newest.data
+  const rows = useMemo(
+    () => entries?.map((entry) => ({ ...entry, customer: entry.serviceId === null ? null : (customers.get(entry.serviceId) ?? null) })),
+    [entries, customers],
+  )
+  return { rows, error: newest.error, isCut: isCut && !isAsked }
 }
 
 export function RecordTab() {
   const { filter = '', open } = useSearch({ from: '/automation/$tab' })
   const navigate = useNavigate({ from: '/automation/$tab' })
-  const audit = useRead('audit.list', { limit: mostEntries })
-  const verify = useAct('audit.verify')
-  const opened = audit.data?.find((row) => String(row.seq) === open)
+  const { rows, error, isCut } = useRecord(filter)
+  const opened = rows?.find((row) => String(row.seq) === open)
   const close = useCallback(() => {
     void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
   }, [navigate])
-  if (audit.data === undefined) return audit.error === null ? <Skeleton lines={10} /> : <ErrorNotice error={audit.error} />
+  const show = (seq: number): void => {
+    void navigate({ search: (current) => ({ ...current, open: String(seq) }), replace: true })
+  }
+  const setFilter = (next: string): void => {
+    void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
+  }
+  if (rows === undefined) return error === null ? <Skeleton lines={10} /> : <ErrorNotice error={error} />
   return (
     <Split
       main={
         <DataTable
           id="record"
           label="entries"
-          rows={audit.data}
+          rows={rows}
           rowKey={(row) => String(row.seq)}
           columns={columns}
-          filterFields={fields}
+          filterFields={recordFields}
+          jsonOf={exportedEntry}
           filter={filter}
-          onFilter={(next) => {
-            void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-          }}
+          onFilter={setFilter}
           views={[
             { name: 'By hand', filter: 'who:operator' },
             { name: 'By rule', filter: 'who:rule' },
@@ -125,38 +130,16 @@ export function RecordTab() {
           sort={[{ id: 'seq', desc: true }]}
           openKey={open}
           onOpen={(row) => {
-            void navigate({ search: (current) => ({ ...current, open: String(row.seq) }), replace: true })
+            show(row.seq)
           }}
           tools={
-            <Button
-              icon={<Icon of={IconShieldCheck} />}
-              busy={verify.isPending}
-              onClick={() => {
-                verify.mutate(
-                  {},
-                  {
-                    onSuccess: ({ ok, entries, firstBad }) => {
-                      if (ok)
-                        tellDone(
-                          'The record is whole',
-                          `${entries.toLocaleString()} entries, each fits the one before; the newest fits the keychain.`,
-                        )
-                      else
-                        tellFailure('The record is not whole', {
-                          code: 'audit.broken',
-                          message: firstBad === null ? 'Its end is missing.' : `Entry ${String(firstBad)} does not fit the one before it.`,
-                          hint: 'Keep a copy of the data folder before doing anything else.',
-                        })
-                    },
-                    onError: (error) => {
-                      tellFailure('The record could not be verified', error)
-                    },
-                  },
-                )
-              }}
-            >
-              Verify
-            </Button>
+            <>
+              <RecordChoices rows={rows} filter={filter} onFilter={setFilter} />
+              <VerifyButton rows={rows} onShow={show} />
+            </>
+          }
+          renderSummary={(shown) =>
+            `${shown.length.toLocaleString()} of ${count(rows.length, 'entry', 'entries')}${isCut ? `, the newest of the record. All of one service: service:12. The whole: flint-console audit list --json` : ''}`
           }
           empty={
             <EmptyState icon={IconHistory} title="Nothing is recorded yet">
@@ -180,6 +163,7 @@ export function RecordTab() {
                 ],
                 ['VM', opened.vm ?? '–'],
                 ['Node', opened.node ?? '–'],
+                ['Customer', opened.customer ?? '–'],
                 ['Service', opened.serviceId === null ? '–' : <ServiceLink key="service" id={opened.serviceId} />],
                 ['Why', opened.why === '' ? '–' : opened.why],
                 [

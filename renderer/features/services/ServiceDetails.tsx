@@ -4,6 +4,7 @@ import { Amount } from '../../components/Amount.tsx'
 import { Instant } from '../../components/Age.tsx'
 import { Button } from '../../components/Button.tsx'
 import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
+import { ExplainRules } from '../../components/estate/ExplainRules.tsx'
 import { FactList } from '../../components/estate/FactList.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
 import { CustomerLink } from '../../components/estate/links.tsx'
@@ -76,6 +77,10 @@ function Decision({ serviceId }: { readonly serviceId: number }) {
           ...(row.blockedBy.length === 0 ? [] : [['Held by', row.blockedBy.join(', ')] as const]),
         ]}
       />
+      <details className="panel-body">
+        <summary className="link">Why this, why not that</summary>
+        <ExplainRules serviceId={serviceId} />
+      </details>
       <details className="panel-body">
         <summary className="link">Facts</summary>
         <FactList facts={row.facts} />

@@ -1,4 +1,4 @@
-// Approving several at once: each named with whose it is and why, then a result for each.
+// Approving, retrying or closing several intents at once: each named with whose it is and why, then a result for each.
 import { IconAlertTriangle, IconCircleCheck, IconClock, IconLoader2 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Button } from '../../components/Button.tsx'
@@ -9,14 +9,49 @@ import { failureOf } from '../../lib/failure.ts'
 import { useConnection } from '../../lib/queries.ts'
 import { intentVerb } from '../../lib/words.ts'
 
-type Outcome = 'waiting' | 'asking' | 'approved' | { readonly refused: string }
+type Outcome = 'waiting' | 'asking' | 'accepted' | { readonly refused: string }
 
-function hasEnded(outcome: Outcome | undefined): boolean {
-  return outcome === 'approved' || typeof outcome === 'object'
+/** What can be done to several at once, and its words. */
+const acts = {
+  approve: {
+    method: 'intents.approve',
+    verb: 'Approve',
+    label: 'What is approved',
+    meaning: 'Each is decided anew from fresh facts right before anything is sent: who has paid meanwhile is left alone.',
+  },
+  retry: {
+    method: 'intents.retry',
+    verb: 'Retry',
+    label: 'What is tried again',
+    meaning: 'Each begins again with fresh facts: what has been done already is seen and not done twice.',
+  },
+  resolve: {
+    method: 'intents.resolve',
+    verb: 'Mark resolved',
+    label: 'What is marked as resolved',
+    meaning: 'You have dealt with each yourself: nothing more is sent for it. It stays in the record.',
+  },
+} as const
+
+export type ActOnMany = keyof typeof acts
+
+/** `Approve 4`. */
+export function actOnAllTitle(act: ActOnMany, amount: number): string {
+  return act === 'resolve' ? `Mark ${String(amount)} as resolved` : `${acts[act].verb} ${String(amount)}`
 }
 
-export function ApproveAll({ intents: given, close }: { readonly intents: readonly IntentRow[]; readonly close: () => void }) {
-  // The list stays as it was when the dialog opened: what is approved leaves the queue, not this list.
+function hasEnded(outcome: Outcome | undefined): boolean {
+  return outcome === 'accepted' || typeof outcome === 'object'
+}
+
+interface ActOnAllProps {
+  readonly act: ActOnMany
+  readonly intents: readonly IntentRow[]
+  readonly close: () => void
+}
+
+export function ActOnAll({ act, intents: given, close }: ActOnAllProps) {
+  // The list stays as it was when the dialog opened: what is acted on leaves its group, not this list.
   const [intents] = useState(given)
   const connection = useConnection()
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome> | null>(null)
@@ -29,8 +64,8 @@ export function ApproveAll({ intents: given, close }: { readonly intents: readon
     for (const intent of intents) {
       put(intent.id, 'asking')
       try {
-        await connection.call('intents.approve', { id: intent.id })
-        put(intent.id, 'approved')
+        await connection.call(acts[act].method, { id: intent.id })
+        put(intent.id, 'accepted')
       } catch (error) {
         put(intent.id, { refused: failureOf(error).message })
       }
@@ -38,8 +73,8 @@ export function ApproveAll({ intents: given, close }: { readonly intents: readon
   }
   return (
     <div className="stack">
-      <p>Each is decided anew from fresh facts right before anything is sent: who has paid meanwhile is left alone.</p>
-      <ul className="dialog-list tall" tabIndex={0} aria-label="What is approved">
+      <p>{acts[act].meaning}</p>
+      <ul className="dialog-list tall" tabIndex={0} aria-label={acts[act].label}>
         {intents.map((intent) => {
           const outcome = outcomes?.get(intent.id) ?? 'waiting'
           return (
@@ -60,7 +95,7 @@ export function ApproveAll({ intents: given, close }: { readonly intents: readon
                   </span>
                 </span>
                 <span className="small muted">
-                  {typeof outcome === 'object' ? <span className="bad">{outcome.refused}</span> : intent.reason}
+                  {typeof outcome === 'object' ? <span className="bad">{outcome.refused}</span> : (intent.error?.message ?? intent.reason)}
                 </span>
               </span>
             </li>
@@ -77,7 +112,7 @@ export function ApproveAll({ intents: given, close }: { readonly intents: readon
                 void go()
               }}
             >
-              Approve {intents.length}
+              {actOnAllTitle(act, intents.length)}
             </Button>
           </>
         ) : (
@@ -93,6 +128,6 @@ export function ApproveAll({ intents: given, close }: { readonly intents: readon
 function OutcomeIcon({ outcome }: { readonly outcome: Outcome }) {
   if (outcome === 'waiting') return <Icon of={IconClock} className="faint" />
   if (outcome === 'asking') return <Icon of={IconLoader2} className="spin" />
-  if (outcome === 'approved') return <Icon of={IconCircleCheck} className="ok" />
+  if (outcome === 'accepted') return <Icon of={IconCircleCheck} className="ok" />
   return <Icon of={IconAlertTriangle} className="bad" />
 }
