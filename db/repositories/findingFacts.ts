@@ -19,17 +19,31 @@ export function sizesOfLinked(orm: Orm): Map<ServiceId, { memoryKiB: number | nu
 /** Every active service with an expiry, linked or not. */
 export function activeServices(orm: Orm): ActiveService[] {
   return orm
-    .select({ serviceId: services.id, expiresOn: services.expiresOn, priceMinor: services.priceMinor, currency: services.currency, quantity: services.quantity })
+    .select({
+      serviceId: services.id,
+      expiresOn: services.expiresOn,
+      priceMinor: services.priceMinor,
+      currency: services.currency,
+      quantity: services.quantity,
+    })
     .from(services)
     .where(and(eq(services.status, 'active'), isNull(services.goneAt), isNotNull(services.expiresOn)))
     .all()
     .flatMap(({ serviceId, expiresOn, priceMinor, currency, quantity }) =>
-      expiresOn === null ? [] : [{ serviceId, expiresOn, quantity, price: priceMinor === null ? null : { amountMinor: priceMinor, currency } }],
+      expiresOn === null
+        ? []
+        : [{ serviceId, expiresOn, quantity, price: priceMinor === null ? null : { amountMinor: priceMinor, currency } }],
     )
 }
 
 export function answeredKeys(orm: Orm): Set<string> {
-  return new Set(orm.select({ key: answeredFindings.key }).from(answeredFindings).all().map((row) => row.key))
+  return new Set(
+    orm
+      .select({ key: answeredFindings.key })
+      .from(answeredFindings)
+      .all()
+      .map((row) => row.key),
+  )
 }
 
 export function answerFinding(orm: Orm, answer: { key: string; by: string; at: number }): void {

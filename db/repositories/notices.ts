@@ -13,11 +13,17 @@ export type Notice = typeof notices.$inferSelect
 export type NewNotice = typeof notices.$inferInsert
 export type NoticeState = Notice['state']
 export type NoticeChannel = Notice['channel']
-type NoticeChange = Partial<Omit<Notice, 'id'>>
+export type NoticeChange = Partial<Omit<Notice, 'id'>>
 
 /** Adds a notice; false when its event has been told, or is queued to be, on this channel already. */
 export function insertNotice(orm: Orm, notice: NewNotice): boolean {
-  return orm.insert(notices).values(notice).onConflictDoNothing({ target: [notices.eventKey, notices.channel] }).run().changes > 0
+  return (
+    orm
+      .insert(notices)
+      .values(notice)
+      .onConflictDoNothing({ target: [notices.eventKey, notices.channel] })
+      .run().changes > 0
+  )
 }
 
 export function noticeById(orm: Orm, id: number): Notice | null {
@@ -33,9 +39,16 @@ export function dueNotices(orm: Orm, channel: NoticeChannel, nowMs: number): Not
   return orm
     .select()
     .from(notices)
-    .where(and(eq(notices.state, 'queued'), eq(notices.channel, channel), or(isNull(notices.nextAttemptAt), lte(notices.nextAttemptAt, nowMs))))
+    .where(
+      and(eq(notices.state, 'queued'), eq(notices.channel, channel), or(isNull(notices.nextAttemptAt), lte(notices.nextAttemptAt, nowMs))),
+    )
     .orderBy(asc(notices.id))
     .all()
+}
+
+/** Whatever waits for its next attempt is due at once. */
+export function forgetPauses(orm: Orm): void {
+  orm.update(notices).set({ nextAttemptAt: null }).where(eq(notices.state, 'queued')).run()
 }
 
 export function noticesInState(orm: Orm, state: NoticeState): Notice[] {
@@ -43,7 +56,14 @@ export function noticesInState(orm: Orm, state: NoticeState): Notice[] {
 }
 
 export function countNotices(orm: Orm): Map<NoticeState, number> {
-  return new Map(orm.select({ state: notices.state, n: sql<number>`count(*)` }).from(notices).groupBy(notices.state).all().map((row) => [row.state, row.n]))
+  return new Map(
+    orm
+      .select({ state: notices.state, n: sql<number>`count(*)` })
+      .from(notices)
+      .groupBy(notices.state)
+      .all()
+      .map((row) => [row.state, row.n]),
+  )
 }
 
 export interface NoticeQuery {
@@ -77,7 +97,12 @@ export function listNotices(orm: Orm, query: NoticeQuery): (Notice & { customerN
 /** Invoices with their totals (Σ price × quantity of their items), in the order of the ids; a total that cannot be read is null. */
 export function invoicesForNotice(orm: Orm, ids: readonly InvoiceId[]): { id: InvoiceId; total: Money | null; dueOn: Day | null }[] {
   if (ids.length === 0) return []
-  const rows = orm.select({ id: invoices.id, dueOn: invoices.dueOn, currency: invoices.currency }).from(invoices).where(inArray(invoices.id, [...ids])).orderBy(asc(invoices.id)).all()
+  const rows = orm
+    .select({ id: invoices.id, dueOn: invoices.dueOn, currency: invoices.currency })
+    .from(invoices)
+    .where(inArray(invoices.id, [...ids]))
+    .orderBy(asc(invoices.id))
+    .all()
   const items = orm
     .select({ invoiceId: invoiceItems.invoiceId, priceMinor: invoiceItems.priceMinor, quantity: invoiceItems.quantity })
     .from(invoiceItems)
@@ -86,7 +111,10 @@ export function invoicesForNotice(orm: Orm, ids: readonly InvoiceId[]): { id: In
   return rows.map(({ id, dueOn, currency }) => {
     const own = items.filter((item) => item.invoiceId === id)
     const total = own.reduce<Money | null>(
-      (sum, item) => (sum === null || item.priceMinor === null ? null : addMoney(sum, multiplyMoney({ amountMinor: item.priceMinor, currency }, item.quantity))),
+      (sum, item) =>
+        sum === null || item.priceMinor === null
+          ? null
+          : addMoney(sum, multiplyMoney({ amountMinor: item.priceMinor, currency }, item.quantity)),
       { amountMinor: 0, currency },
     )
     return { id, dueOn, total: own.length === 0 ? null : total }

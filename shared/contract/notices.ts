@@ -83,11 +83,21 @@ export const noticeMethods = {
   /** Null: the built-in one again. Variables that are not known are refused by name. */
   'notices.setTemplate': method(z.object({ kind: noticeKind, template: noticeTemplate.nullable() }), noticeTemplateRow),
   /** As it would be sent now, for a linked service or with sample facts. */
-  'notices.preview': method(z.object({ kind: noticeKind, template: noticeTemplate.optional(), serviceId: paymenterId.optional() }), noticePreview),
+  'notices.preview': method(
+    z.object({ kind: noticeKind, template: noticeTemplate.optional(), serviceId: paymenterId.optional() }),
+    noticePreview,
+  ),
   /** Sends a sample to an address of the operator's own, by the settings that are saved; the server's answer is the result. */
-  'notices.sendTest': method(z.object({ to: z.string().max(320), kind: noticeKind.optional() }), z.object({ to: z.string(), messageId: z.string(), answer: z.string() })),
+  'notices.sendTest': method(
+    z.object({ to: z.string().max(320), kind: noticeKind.optional() }),
+    z.object({ to: z.string(), messageId: z.string(), answer: z.string() }),
+  ),
   'notices.list': method(
-    z.object({ states: z.array(noticeState).optional(), serviceId: paymenterId.optional(), limit: z.number().int().min(1).max(10_000).optional() }),
+    z.object({
+      states: z.array(noticeState).optional(),
+      serviceId: paymenterId.optional(),
+      limit: z.number().int().min(1).max(10_000).optional(),
+    }),
     z.array(noticeRow),
   ),
   /** Queues one that failed, or that may or may not have gone out, once more. */

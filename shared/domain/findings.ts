@@ -21,7 +21,8 @@ export const findingKinds = [
 export type FindingKind = (typeof findingKinds)[number]
 
 /** What a way out asks for: a button where the console can do it, words where it is done in Paymenter. */
-export type ResolveAction = 'start' | 'stop' | 'cover' | 'hold-no-stop' | 'hold-no-start' | 'remove-link' | 'run' | 'policy' | 'paymenter' | 'answer'
+export type ResolveAction =
+  'start' | 'stop' | 'cover' | 'hold-no-stop' | 'hold-no-start' | 'remove-link' | 'run' | 'policy' | 'paymenter' | 'answer'
 
 export interface Finding {
   /** The same finding has the same key as long as it lasts. */
@@ -97,7 +98,10 @@ function aboutVm(service: ServiceForFindings, today: Day): Told | null {
       kind: 'vm-gone',
       severity: 'danger',
       message: `${name} does not exist any more, but its service is ${status}.`,
-      resolve: [inPaymenter('Cancel the service in Paymenter, or make the VM again.'), { action: 'remove-link', text: 'Remove the link; another VM can then be linked.' }],
+      resolve: [
+        inPaymenter('Cancel the service in Paymenter, or make the VM again.'),
+        { action: 'remove-link', text: 'Remove the link; another VM can then be linked.' },
+      ],
     }
   }
   const runs = vm.state === 'running' || vm.state === 'paused'
@@ -107,7 +111,10 @@ function aboutVm(service: ServiceForFindings, today: Day): Told | null {
         kind: 'ended-but-running',
         severity: 'warning',
         message: `${name} runs, though its service has ended.`,
-        resolve: [{ action: 'run', text: 'Approve its suspension in the queue.' }, { action: 'hold-no-stop', text: 'Leave it running for a while (a no-stop hold).' }],
+        resolve: [
+          { action: 'run', text: 'Approve its suspension in the queue.' },
+          { action: 'hold-no-stop', text: 'Leave it running for a while (a no-stop hold).' },
+        ],
       }
     }
     if (suspension?.verifiedOn != null && !paidUp) {
@@ -115,7 +122,10 @@ function aboutVm(service: ServiceForFindings, today: Day): Told | null {
         kind: 'suspended-but-running',
         severity: 'warning',
         message: `${name} was suspended on ${suspension.verifiedOn} and runs again.`,
-        resolve: [{ action: 'run', text: 'Automation stops it again in its next pass, with the same guards.' }, { action: 'hold-no-stop', text: 'Leave it running for a while (a no-stop hold).' }],
+        resolve: [
+          { action: 'run', text: 'Automation stops it again in its next pass, with the same guards.' },
+          { action: 'hold-no-stop', text: 'Leave it running for a while (a no-stop hold).' },
+        ],
       }
     }
     // Paymenter suspends before our grace is over: a VM that runs then is as it should be.
@@ -124,7 +134,10 @@ function aboutVm(service: ServiceForFindings, today: Day): Told | null {
         kind: 'suspended-but-running',
         severity: 'warning',
         message: `${name} runs, though Paymenter shows its service as suspended. ${decision.reason}`,
-        resolve: [{ action: 'run', text: 'Automation stops it in its next pass, where mode and guards let it.' }, inPaymenter('Set the service active in Paymenter if it should run.')],
+        resolve: [
+          { action: 'run', text: 'Automation stops it in its next pass, where mode and guards let it.' },
+          inPaymenter('Set the service active in Paymenter if it should run.'),
+        ],
       }
     }
     if (status === 'suspended' && paidUp && suspension === null) {
@@ -161,7 +174,10 @@ function aboutVm(service: ServiceForFindings, today: Day): Told | null {
       kind: 'active-but-off',
       severity: 'warning',
       message: `${name} is off, though its service is active and paid for.`,
-      resolve: [{ action: 'start', text: 'Start it.' }, { action: 'hold-no-start', text: 'Its customer wants it off: say so (a no-start hold).' }],
+      resolve: [
+        { action: 'start', text: 'Start it.' },
+        { action: 'hold-no-start', text: 'Its customer wants it off: say so (a no-start hold).' },
+      ],
     }
   }
   return null
@@ -171,9 +187,21 @@ function aboutVm(service: ServiceForFindings, today: Day): Told | null {
 function aboutService(service: ServiceForFindings): Told | null {
   const { facts, decision } = service
   if (decision.state === 'contradiction') {
-    return { kind: 'contradiction', severity: 'warning', message: decision.reason, resolve: [inPaymenter('Mend it in Paymenter, then sync. Until then nothing is done.')] }
+    return {
+      kind: 'contradiction',
+      severity: 'warning',
+      message: decision.reason,
+      resolve: [inPaymenter('Mend it in Paymenter, then sync. Until then nothing is done.')],
+    }
   }
-  if (facts.expiresOn === null && facts.expiryReadable && !facts.gone && facts.status === 'active' && facts.price !== null && facts.price.amountMinor > 0) {
+  if (
+    facts.expiresOn === null &&
+    facts.expiryReadable &&
+    !facts.gone &&
+    facts.status === 'active' &&
+    facts.price !== null &&
+    facts.price.amountMinor > 0
+  ) {
     return {
       kind: 'never-invoiced-again',
       severity: 'warning',
@@ -208,30 +236,38 @@ function nightlyJob(active: readonly ActiveService[], today: Day): Finding | nul
   const late = active.filter((service) => service.expiresOn < before)
   if (late.length === 0) return null
   const oldest = late.reduce((first, service) => (service.expiresOn < first ? service.expiresOn : first), today)
+  const age = `the oldest ${daysBetween(oldest, today)} days`
   const which = late.length === 1 ? 'One service is still active that expired' : `${late.length} services are still active that expired`
   return {
     ...general,
     key: 'nightly-job-silent',
     kind: 'nightly-job-silent',
     severity: 'danger',
-    message: `${which} more than ${nightlySuspensionDays} days ago (the oldest ${daysBetween(oldest, today)} days): Paymenter’s nightly job is not running, so no invoices are written either.`,
-    resolve: [inPaymenter('On Paymenter’s machine see that its cron entry runs “php artisan schedule:run” every minute, and look at its log.')],
+    message: `${which} more than ${nightlySuspensionDays} days ago (${age}): Paymenter’s nightly job is not running, nor does it write invoices.`,
+    resolve: [inPaymenter('See that cron on Paymenter’s machine runs “php artisan schedule:run” every minute, and look at its log.')],
     money: sum(late.flatMap((service) => worth(service.price, service.quantity))),
     serviceIds: late.map((service) => service.serviceId),
   }
 }
 
 function longGrace(services: readonly ServiceForFindings[]): Finding | null {
-  const long = services.filter((service) => service.policy.graceDays >= nightlyCancellationDays && service.facts.status !== 'cancelled' && !service.facts.gone)
+  const long = services.filter(
+    (service) => service.policy.graceDays >= nightlyCancellationDays && service.facts.status !== 'cancelled' && !service.facts.gone,
+  )
   if (long.length === 0) return null
+  const who = long.length === 1 ? 'One service has' : `${long.length} services have`
+  const cancels = `cancels a service and its invoices ${nightlyCancellationDays} days after its expiry`
   const days = Math.max(...long.map((service) => service.policy.graceDays))
   return {
     ...general,
     key: 'long-grace',
     kind: 'long-grace',
     severity: 'info',
-    message: `${long.length === 1 ? 'One service has' : `${long.length} services have`} up to ${days} days of grace. Paymenter’s nightly job cancels such a service, and its invoices, ${nightlyCancellationDays} days after its expiry: before this console would suspend it.`,
-    resolve: [{ action: 'policy', text: `Set graceDays below ${nightlyCancellationDays}, here or in the override.` }, inPaymenter('Or let the nightly job cancel later (a setting).')],
+    message: `${who} up to ${days} days of grace, but Paymenter’s nightly job ${cancels}: before this console would suspend it.`,
+    resolve: [
+      { action: 'policy', text: `Set graceDays below ${nightlyCancellationDays}, here or in the override.` },
+      inPaymenter('Or let the nightly job cancel later (a setting).'),
+    ],
     money: sum(long.flatMap((service) => worth(service.facts.price, service.quantity))),
     serviceIds: long.map((service) => service.serviceId),
   }
@@ -242,7 +278,12 @@ function longGrace(services: readonly ServiceForFindings[]): Finding | null {
  * @param active every service of Paymenter that is active and has an expiry, linked or not
  * @param answered keys of findings that the operator has answered: they are left out
  */
-export function findingsOf(services: readonly ServiceForFindings[], active: readonly ActiveService[], today: Day, answered: ReadonlySet<string> = new Set()): Finding[] {
+export function findingsOf(
+  services: readonly ServiceForFindings[],
+  active: readonly ActiveService[],
+  today: Day,
+  answered: ReadonlySet<string> = new Set(),
+): Finding[] {
   const found: Finding[] = [nightlyJob(active, today), longGrace(services)].filter((finding) => finding !== null)
   for (const service of services) {
     const ofVm = aboutVm(service, today)

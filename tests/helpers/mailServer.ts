@@ -45,7 +45,26 @@ export function throwAwayCertificate(): { key: string; cert: string } {
     const key = join(folder, 'key.pem')
     const cert = join(folder, 'cert.pem')
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' })
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        ...subject,
+      ],
+      { stdio: 'ignore' },
+    )
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -62,7 +81,9 @@ export function decodeHeader(value: string): string {
     .replaceAll(/(\?=)\s+(=\?)/g, '$1$2')
     .replaceAll(/=\?([^?]+)\?([BQ])\?([^?]*)\?=/gi, (_whole, _charset: string, kind: string, data: string) => {
       if (kind.toUpperCase() === 'B') return Buffer.from(data, 'base64').toString('latin1')
-      return data.replaceAll('_', ' ').replaceAll(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      return data
+        .replaceAll('_', ' ')
+        .replaceAll(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     })
 }
 
@@ -88,7 +109,9 @@ function decode(raw: string): Pick<ReceivedMail, 'headers' | 'text'> {
   const encoding = (headers['content-transfer-encoding'] ?? '7bit').toLowerCase()
   if (encoding === 'base64') return { headers, text: Buffer.from(body, 'base64').toString('utf8') }
   if (encoding !== 'quoted-printable') return { headers, text: body }
-  const bytes = body.replaceAll(/=\r\n/g, '').replaceAll(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  const bytes = body
+    .replaceAll(/=\r\n/g, '')
+    .replaceAll(/=([0-9A-F]{2})/gi, (_hex, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
   return { headers, text: bytesAsText(bytes) }
 }
 
@@ -129,7 +152,14 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
         }
         const raw = Buffer.concat(chunks).toString('latin1')
         const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address
-        mails.push({ from, to: session.envelope.rcptTo.map((entry) => entry.address), secure: session.secure, user: typeof session.user === 'string' ? session.user : null, raw, ...read(raw) })
+        mails.push({
+          from,
+          to: session.envelope.rcptTo.map((entry) => entry.address),
+          secure: session.secure,
+          user: typeof session.user === 'string' ? session.user : null,
+          raw,
+          ...read(raw),
+        })
         done(null, 'taken')
       })
     },

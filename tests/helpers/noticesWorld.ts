@@ -45,7 +45,16 @@ export class NoticesWorld implements AsyncDisposable {
     return {
       enabled: true,
       kinds: { 'before-suspension': true, suspended: true, 'given-back': true },
-      mail: { host: 'localhost', port: server.port, security: 'tls', user: 'console', fromName: 'Acme Hosting', fromAddress: 'billing@acme.example', replyTo: null, certificate: server.certificate },
+      mail: {
+        host: 'localhost',
+        port: server.port,
+        security: 'tls',
+        user: 'console',
+        fromName: 'Acme Hosting',
+        fromAddress: 'billing@acme.example',
+        replyTo: null,
+        certificate: server.certificate,
+      },
       ticket: null,
       password: mailPassword,
     }

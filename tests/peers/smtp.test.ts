@@ -31,7 +31,17 @@ interface Sent {
 
 function send(port: number, certificate: string | null, options: Sent = {}): Promise<{ answer: string }> {
   return sendMail({
-    settings: { host: 'localhost', port, security: 'tls', user: login.user, fromName: 'Acme Hosting', fromAddress: 'billing@acme.example', replyTo: 'help@acme.example', certificate, ...options.settings },
+    settings: {
+      host: 'localhost',
+      port,
+      security: 'tls',
+      user: login.user,
+      fromName: 'Acme Hosting',
+      fromAddress: 'billing@acme.example',
+      replyTo: 'help@acme.example',
+      certificate,
+      ...options.settings,
+    },
     password: options.password === undefined ? canary : options.password,
     to: options.to ?? { name: 'Ada Lovelace', address: 'ada@example.com' },
     message: options.message ?? { subject: 'Your server', body: 'Hello Ada\n' },
@@ -93,7 +103,9 @@ describe('a mail', () => {
   it('is sent over TLS with a certificate that is trusted by hand, and says that a machine wrote it', async () => {
     const server = await start()
     expect(await send(server.port, server.certificate)).toMatchObject({ answer: expect.stringContaining('250') as string })
-    expect(server.mails).toMatchObject([{ from: 'billing@acme.example', to: ['ada@example.com'], secure: true, user: 'console', text: 'Hello Ada\n' }])
+    expect(server.mails).toMatchObject([
+      { from: 'billing@acme.example', to: ['ada@example.com'], secure: true, user: 'console', text: 'Hello Ada\n' },
+    ])
     expect(server.mails[0]?.headers).toMatchObject({
       from: 'Acme Hosting <billing@acme.example>',
       to: 'Ada Lovelace <ada@example.com>',
@@ -120,7 +132,11 @@ describe('a mail', () => {
   it('cannot be given another header or recipient by a name', async () => {
     const server = await start()
     const evil = 'Ada\r\nBcc: eve@example.com\r\n\r\n<b>"x" <eve@example.com>,'
-    await send(server.port, server.certificate, { to: { name: evil, address: 'ada@example.com' }, settings: { fromName: 'A, "B" <c@d.example>' }, message: { subject: 'x\r\nBcc: eve@example.com', body: '.\r\nRCPT TO:<eve@example.com>\r\n.\r\n' } })
+    await send(server.port, server.certificate, {
+      to: { name: evil, address: 'ada@example.com' },
+      settings: { fromName: 'A, "B" <c@d.example>' },
+      message: { subject: 'x\r\nBcc: eve@example.com', body: '.\r\nRCPT TO:<eve@example.com>\r\n.\r\n' },
+    })
     expect(server.mails).toHaveLength(1)
     const [mail] = server.mails
     expect(mail?.to).toEqual(['ada@example.com'])
@@ -132,7 +148,10 @@ describe('a mail', () => {
   it('keeps emoji, right-to-left text and 10,000 characters', async () => {
     const server = await start()
     const name = `נועה 😀 ${'é'.repeat(10_000)}`
-    await send(server.port, server.certificate, { to: { name, address: 'noa@example.com' }, message: { subject: 'שלום 😀', body: `Hello ${name}\n` } })
+    await send(server.port, server.certificate, {
+      to: { name, address: 'noa@example.com' },
+      message: { subject: 'שלום 😀', body: `Hello ${name}\n` },
+    })
     const [mail] = server.mails
     expect(mail?.text).toBe(`Hello ${name}\n`)
     expect(mail?.headers['subject']).toBe('שלום 😀')
@@ -153,24 +172,40 @@ describe('a server that refuses', () => {
   it('the recipient for good: that notice has failed, the others go on', async () => {
     const server = await start()
     server.refuseRecipient = () => ({ code: 550, text: '5.1.1 no such user here' })
-    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({ outcome: 'refused', scope: 'message', failure: { code: 'smtp.recipient-refused', message: expect.stringContaining('no such user here') as string } })
+    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({
+      outcome: 'refused',
+      scope: 'message',
+      failure: { code: 'smtp.recipient-refused', message: expect.stringContaining('no such user here') as string },
+    })
   })
 
   it('the recipient for now: it is tried again', async () => {
     const server = await start()
     server.refuseRecipient = () => ({ code: 451, text: '4.7.1 greylisted' })
-    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({ outcome: 'not-sent', scope: 'message', failure: { code: 'smtp.later' } })
+    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({
+      outcome: 'not-sent',
+      scope: 'message',
+      failure: { code: 'smtp.later' },
+    })
   })
 
   it('the message, once it has it: surely not sent', async () => {
     const server = await start()
     server.refuseMessage = () => ({ code: 554, text: '5.7.1 looks like spam' })
-    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({ outcome: 'refused', scope: 'message', failure: { code: 'smtp.refused' } })
+    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({
+      outcome: 'refused',
+      scope: 'message',
+      failure: { code: 'smtp.refused' },
+    })
   })
 
   it('has no password kept: nothing is sent', async () => {
     const server = await start()
-    expect(await problemOf(send(server.port, server.certificate, { password: null }))).toMatchObject({ outcome: 'not-sent', scope: 'channel', failure: { code: 'smtp.no-password' } })
+    expect(await problemOf(send(server.port, server.certificate, { password: null }))).toMatchObject({
+      outcome: 'not-sent',
+      scope: 'channel',
+      failure: { code: 'smtp.no-password' },
+    })
     expect(server.mails).toEqual([])
   })
 })
@@ -190,14 +225,21 @@ describe('a connection that is not safe', () => {
 
   it('without the STARTTLS that is demanded never sees the password', async () => {
     const server = await start({ security: 'none' })
-    expect(await problemOf(send(server.port, server.certificate, { settings: { security: 'starttls' } }))).toMatchObject({ outcome: 'not-sent', scope: 'channel' })
+    expect(await problemOf(send(server.port, server.certificate, { settings: { security: 'starttls' } }))).toMatchObject({
+      outcome: 'not-sent',
+      scope: 'channel',
+    })
     expect(server.logins).toEqual([])
     expect(server.mails).toEqual([])
   })
 
   it('that speaks no TLS on the port is told so', async () => {
     const server = await start({ security: 'none' })
-    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({ outcome: 'not-sent', scope: 'channel', failure: { code: 'smtp.tls' } })
+    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({
+      outcome: 'not-sent',
+      scope: 'channel',
+      failure: { code: 'smtp.tls' },
+    })
   })
 })
 
@@ -208,7 +250,11 @@ describe('a server that does its worst', () => {
     const server = await start()
     await server.stop()
     cleanups.pop()
-    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({ outcome: 'not-sent', scope: 'channel', failure: { code: 'smtp.unreachable' } })
+    expect(await problemOf(send(server.port, server.certificate))).toMatchObject({
+      outcome: 'not-sent',
+      scope: 'channel',
+      failure: { code: 'smtp.unreachable' },
+    })
   })
 
   it('drips its greeting for ever: the whole is bounded', async () => {
@@ -224,7 +270,10 @@ describe('a server that does its worst', () => {
 
   it('says nothing at all', async () => {
     const port = await bareServer(() => undefined)
-    expect(await problemOf(send(port, null, { ...plain, times: { silenceMs: 200 } }))).toMatchObject({ outcome: 'not-sent', failure: { code: 'smtp.unreachable' } })
+    expect(await problemOf(send(port, null, { ...plain, times: { silenceMs: 200 } }))).toMatchObject({
+      outcome: 'not-sent',
+      failure: { code: 'smtp.unreachable' },
+    })
   })
 
   it('breaks off in the middle of the message: it may have gone out', async () => {
@@ -240,7 +289,10 @@ describe('a server that does its worst', () => {
     const port = await bareServer((socket) => {
       untilMessage(socket, () => undefined)
     })
-    expect(await problemOf(send(port, null, { ...plain, times: { silenceMs: 300 } }))).toMatchObject({ outcome: 'unknown', failure: { code: 'smtp.no-answer' } })
+    expect(await problemOf(send(port, null, { ...plain, times: { silenceMs: 300 } }))).toMatchObject({
+      outcome: 'unknown',
+      failure: { code: 'smtp.no-answer' },
+    })
   })
 
   it('breaks off before the message: it has surely not gone out', async () => {

@@ -67,7 +67,10 @@ describe('a message', () => {
   })
 
   it('does not read what a name holds as a variable', () => {
-    expect(compose({ subject: '{{customer}}', body: '{{customer}}' }, { ...facts, customerName: '{{company}} $& {{vm}}' })).toEqual({ subject: '{{company}} $& {{vm}}', body: '{{company}} $& {{vm}}' })
+    expect(compose({ subject: '{{customer}}', body: '{{customer}}' }, { ...facts, customerName: '{{company}} $& {{vm}}' })).toEqual({
+      subject: '{{company}} $& {{vm}}',
+      body: '{{company}} $& {{vm}}',
+    })
   })
 
   it('keeps a name of 10,000 characters whole in the text, and cut in the subject', () => {
@@ -103,7 +106,10 @@ describe('a message', () => {
   test('never has a line break or control character in its subject, whatever the names hold', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (customerName, vmName) => {
-        const { subject, body } = compose({ subject: '{{customer}} {{vm}}', body: 'Hello {{customer}}' }, { ...facts, customerName, vmName })
+        const { subject, body } = compose(
+          { subject: '{{customer}} {{vm}}', body: 'Hello {{customer}}' },
+          { ...facts, customerName, vmName },
+        )
         expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u)
         expect(body.split('\n')).toHaveLength(1)
       }),
@@ -116,12 +122,24 @@ describe('a mail address', () => {
     expect(parseMailAddress(text)).toBe(text.trim())
   })
 
-  it.each(['', 'ada', '@example.com', 'ada@', 'ada@example.com, eve@example.com', 'Ada <ada@example.com>', 'ada@example.com\r\nRCPT TO:<eve@example.com>', 'ada@exa mple.com', '"ada"@example.com', 'ada@example..com', '.ada@example.com', 'ada@-example.com', `${'a'.repeat(65)}@example.com`, 'a;b@example.com'])(
-    'refuses %j',
-    (text) => {
-      expect(parseMailAddress(text)).toBeNull()
-    },
-  )
+  it.each([
+    '',
+    'ada',
+    '@example.com',
+    'ada@',
+    'ada@example.com, eve@example.com',
+    'Ada <ada@example.com>',
+    'ada@example.com\r\nRCPT TO:<eve@example.com>',
+    'ada@exa mple.com',
+    '"ada"@example.com',
+    'ada@example..com',
+    '.ada@example.com',
+    'ada@-example.com',
+    `${'a'.repeat(65)}@example.com`,
+    'a;b@example.com',
+  ])('refuses %j', (text) => {
+    expect(parseMailAddress(text)).toBeNull()
+  })
 
   it('tells hosts apart', () => {
     expect(parseMailHost(' SMTP.Example.com ')).toBe('smtp.example.com')

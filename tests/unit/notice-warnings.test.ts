@@ -37,14 +37,22 @@ describe('a warning', () => {
 
   it('is for the invoice that is overdue first, and for those of the same day', () => {
     const facts = expired(3, {
-      invoices: [invoice({ id: invoiceId(902), dueOn: day(-3), createdOn: day(-9) }), invoice({ id: invoiceId(901), dueOn: day(-3), createdOn: day(-9) }), invoice({ id: invoiceId(903), dueOn: day(20), createdOn: day(-9) })],
+      invoices: [
+        invoice({ id: invoiceId(902), dueOn: day(-3), createdOn: day(-9) }),
+        invoice({ id: invoiceId(901), dueOn: day(-3), createdOn: day(-9) }),
+        invoice({ id: invoiceId(903), dueOn: day(20), createdOn: day(-9) }),
+      ],
     })
     expect(warningDue(defaultPolicy, facts, today)).toMatchObject({ invoiceIds: [901, 902], suspendsOn: day(1) })
   })
 
   it('tells of a trial’s end', () => {
     const facts = service({ price: { amountMinor: 0, currency: 'INR' }, expiresOn: null, createdOn: day(-13) })
-    expect(warningDue(policy({ trialDays: 14 }), facts, today)).toMatchObject({ cause: 'trial-ended', suspendsOn: day(1), eventKey: `before/101/trial/${day(1)}` })
+    expect(warningDue(policy({ trialDays: 14 }), facts, today)).toMatchObject({
+      cause: 'trial-ended',
+      suspendsOn: day(1),
+      eventKey: `before/101/trial/${day(1)}`,
+    })
     expect(warningDue(defaultPolicy, facts, today)).toBeNull()
   })
 

@@ -1,7 +1,19 @@
-// The box that is always on: secrets moved by one printed command, read from a service's credentials, and a worker that may be killed at any time.
+// The box that is always on: secrets moved by one printed command, read from credentials, and a worker that may be killed at any time.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -18,9 +30,10 @@ import { until } from '../helpers/until.ts'
 const run = promisify(execFile)
 const mailPassword = 'canary mail ’password’ 77'
 
-/** Stands where systemd's own program stands on a box: keeps what it is given, and what every process's arguments and environment held meanwhile. */
+/** Stands where systemd-creds stands on a box: keeps what it is given, and what every process's arguments and environment held then. */
 const sealer = (log: string): string => `#!/bin/sh
-{ echo "ARGS $*"; for process in /proc/[0-9]*; do tr '\\0' ' ' < "$process/cmdline"; tr '\\0' ' ' < "$process/environ"; done; } >> ${log} 2>/dev/null
+{ echo "ARGS $*"
+for process in /proc/[0-9]*; do tr '\\0' ' ' < "$process/cmdline"; tr '\\0' ' ' < "$process/environ"; done; } >> ${log} 2>/dev/null
 for last; do :; done
 cat > "$last"
 `
@@ -32,8 +45,10 @@ let dataDir: string
 let box: Readonly<Record<string, string>>
 
 const token = (): string => estate.connect.billing.token
-const onDesk = (args: readonly string[], stdin = ''): Promise<CommandOutcome> => runCommand(['--data-dir', dataDir, ...args], { env: session.env, stdin })
-const onBox = (args: readonly string[], stdin = ''): Promise<CommandOutcome> => runCommand(['--data-dir', dataDir, ...args], { env: box, stdin })
+const onDesk = (args: readonly string[], stdin = ''): Promise<CommandOutcome> =>
+  runCommand(['--data-dir', dataDir, ...args], { env: session.env, stdin })
+const onBox = (args: readonly string[], stdin = ''): Promise<CommandOutcome> =>
+  runCommand(['--data-dir', dataDir, ...args], { env: box, stdin })
 
 async function succeeds(outcome: Promise<CommandOutcome>): Promise<string> {
   const { code, stdout, stderr } = await outcome
@@ -60,7 +75,11 @@ beforeAll(async () => {
   await succeeds(onDesk(['vm', 'list']))
   await succeeds(onDesk(['link', 'confirm', '--all-obvious']))
 
-  box = { CREDENTIALS_DIRECTORY: join(folder, 'credentials'), STATE_DIRECTORY: join(folder, 'state'), DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
+  box = {
+    CREDENTIALS_DIRECTORY: join(folder, 'credentials'),
+    STATE_DIRECTORY: join(folder, 'state'),
+    DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+  }
   mkdirSync(join(folder, 'credentials'), { mode: 0o700 })
   mkdirSync(join(folder, 'state'), { mode: 0o700 })
 }, 120_000)
@@ -88,7 +107,9 @@ describe('the printed command', () => {
     writeFileSync(join(bin, 'systemd-creds'), sealer(log))
     chmodSync(join(bin, 'systemd-creds'), 0o755)
     symlinkSync(resolve(import.meta.dirname, '../../resources/bin/flint-console'), join(bin, 'flint-console'))
-    const { stdout, stderr } = await run('sh', ['-c', printed.trim()], { env: { ...process.env, ...session.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` } })
+    const { stdout, stderr } = await run('sh', ['-c', printed.trim()], {
+      env: { ...process.env, ...session.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    })
 
     const key = estate.connect.nodes[0]?.key ?? '?'
     const names = readdirSync(sealed).toSorted()
@@ -124,9 +145,17 @@ describe('a worker with credentials', () => {
 
   it('refuses to keep another secret, and says what to do instead', async () => {
     const other = estate.billing.tokens.noServicesUpdate
-    const { code, stdout, stderr } = await onBox(['--json', 'billing', 'connect', '--url', estate.connect.billing.url, '--token-stdin'], other)
+    const { code, stdout, stderr } = await onBox(
+      ['--json', 'billing', 'connect', '--url', estate.connect.billing.url, '--token-stdin'],
+      other,
+    )
     expect(code).toBe(1)
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'keychain.read-only', hint: expect.stringContaining('systemd-creds encrypt --name=flint-console_billing.token') as string } })
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {
+        code: 'keychain.read-only',
+        hint: expect.stringContaining('systemd-creds encrypt --name=flint-console_billing.token') as string,
+      },
+    })
     expect(stdout + stderr).not.toContain(other)
     // What is kept already may be given once more.
     await succeeds(onBox(['billing', 'connect', '--url', estate.connect.billing.url, '--token-stdin'], token()))
@@ -172,7 +201,15 @@ describe('a worker with credentials', () => {
           isMessage = true
           messages += 1
         }
-        socket.write(isMessage ? '354 go on\r\n' : line.startsWith('EHLO') ? '250-box\r\n250 AUTH PLAIN\r\n' : line.startsWith('AUTH') ? '235 in\r\n' : '250 fine\r\n')
+        socket.write(
+          isMessage
+            ? '354 go on\r\n'
+            : line.startsWith('EHLO')
+              ? '250-box\r\n250 AUTH PLAIN\r\n'
+              : line.startsWith('AUTH')
+                ? '235 in\r\n'
+                : '250 fine\r\n',
+        )
       })
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -181,7 +218,16 @@ describe('a worker with credentials', () => {
 
     const first = startCommand(['--data-dir', dataDir, 'run'], { env: box })
     const client = await clientOf(dataDir)
-    const mail = { host: 'localhost', port, security: 'none', user: 'console', fromName: 'Acme', fromAddress: 'billing@acme.example', replyTo: null, certificate: null } as const
+    const mail = {
+      host: 'localhost',
+      port,
+      security: 'none',
+      user: 'console',
+      fromName: 'Acme',
+      fromAddress: 'billing@acme.example',
+      replyTo: null,
+      certificate: null,
+    } as const
     const kinds = { 'before-suspension': true, suspended: true, 'given-back': true }
     await client.call('notices.configure', { enabled: true, kinds, mail, ticket: null, password: mailPassword })
     await until('a mail is on its way', () => messages > 0, 30_000)

@@ -12,7 +12,8 @@ afterEach(async () => {
 })
 
 const findings = async () => methods['automation.findings'].output.parse(await world.handlers['automation.findings']({}))
-const kindsOf = async (serviceId: number) => (await findings()).filter((finding) => finding.serviceId === serviceId).map((finding) => finding.kind)
+const kindsOf = async (serviceId: number) =>
+  (await findings()).filter((finding) => finding.serviceId === serviceId).map((finding) => finding.kind)
 const look = async () => {
   await world.billing.sync({ full: true })
   await world.nodes.lookAtAll()
@@ -54,13 +55,17 @@ it('asks only once: who says that it is off for another reason is not asked agai
   expect(await kindsOf(id)).toEqual([])
   await world.reopen()
   expect(await kindsOf(id)).toEqual([])
-  expect(world.handlers['audit.list']({ serviceId: id })).toEqual(expect.arrayContaining([expect.objectContaining({ action: 'finding.answered', actor: 'Ada' })]))
+  expect(world.handlers['audit.list']({ serviceId: id })).toEqual(
+    expect.arrayContaining([expect.objectContaining({ action: 'finding.answered', actor: 'Ada' })]),
+  )
   await expect(async () => world.handlers['automation.answerFinding']({ key })).rejects.toMatchObject({ code: 'finding.unknown' })
 })
 
 it('does not let the operator answer away what only its cause can end', async () => {
   const { id } = world.service('paid-but-off')
-  await expect(async () => world.handlers['automation.answerFinding']({ key: `active-but-off/${id}` })).rejects.toMatchObject({ code: 'finding.not-a-question' })
+  await expect(async () => world.handlers['automation.answerFinding']({ key: `active-but-off/${id}` })).rejects.toMatchObject({
+    code: 'finding.not-a-question',
+  })
 })
 
 it('notices that Paymenter’s nightly job has stopped, by services that it should have suspended', async () => {

@@ -33,7 +33,10 @@ const recorded = (serviceId: number): string[] =>
     .filter((action) => action.startsWith('notice.'))
 const customerOf = (serviceId: number): { email: string; name: string } => {
   const row = world.automation.context.db.sqlite
-    .prepare(`select email, trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) as name from customers where id = (select customer_id from services where id = ?)`)
+    .prepare(
+      `select email, trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) as name
+       from customers where id = (select customer_id from services where id = ?)`,
+    )
     .get(serviceId)
   return row as { email: string; name: string }
 }
@@ -56,7 +59,10 @@ describe('a suspension and its end', () => {
     await world.notices.pass()
     await world.automation.run()
     await world.notices.pass()
-    expect(server.mails.map((mail) => mail.headers['subject'])).toEqual([`Your server ${vm.name} has been stopped`, `Your server ${vm.name} is running again`])
+    expect(server.mails.map((mail) => mail.headers['subject'])).toEqual([
+      `Your server ${vm.name} has been stopped`,
+      `Your server ${vm.name} is running again`,
+    ])
     expect(states()).toEqual(['suspended sent', 'given-back sent'])
     expect(recorded(id)).toEqual(['notice.sent', 'notice.sent'])
     expect(await world.automation.automation.audit.verify()).toMatchObject({ ok: true })
@@ -191,7 +197,10 @@ describe('a warning', () => {
     const server = await world.withMail()
     const { id } = world.automation.service('overdue', soonOver)
     only(id)
-    world.automation.automation.holds.add({ serviceId: asId<ServiceId>(id), kind: 'no-stop', why: 'he called' }, world.automation.billing.today())
+    world.automation.automation.holds.add(
+      { serviceId: asId<ServiceId>(id), kind: 'no-stop', why: 'he called' },
+      world.automation.billing.today(),
+    )
     await world.notices.pass()
     expect(world.rows()).toEqual([])
     expect(server.mails).toEqual([])
@@ -217,7 +226,6 @@ describe('a server that does not do its work', () => {
     await world.notices.pass()
     expect(server.logins).toHaveLength(2)
     await world.configure(world.settingsFor(server))
-    world.automation.estate.clock.advance({ minutes: 60 })
     await world.notices.pass()
     expect(world.rows()).toMatchObject([{ state: 'sent', error: null }])
     expect(server.mails).toHaveLength(1)
@@ -243,7 +251,24 @@ describe('a server that does not do its work', () => {
     await world.handlers['notices.retry']({ id: failed?.id ?? 0 })
     await world.notices.pass()
     expect(server.mails).toHaveLength(2)
-    await expect(async () => world.handlers['notices.retry']({ id: failed?.id ?? 0 })).rejects.toMatchObject({ code: 'notices.wrong-state' })
+    await expect(async () => world.handlers['notices.retry']({ id: failed?.id ?? 0 })).rejects.toMatchObject({
+      code: 'notices.wrong-state',
+    })
+  })
+
+  it('may be given up on: what the operator withdraws is not sent any more', async () => {
+    const server = await world.mailServer()
+    await world.configure({ ...world.settingsFor(server), password: 'wrong password' })
+    const { id } = world.automation.service('overdue', pastGrace)
+    only(id)
+    await world.automation.run()
+    await world.notices.pass()
+    await world.handlers['notices.withdraw']({ id: world.rows()[0]?.id ?? 0 })
+    await world.configure(world.settingsFor(server))
+    await world.notices.pass()
+    expect(server.mails).toEqual([])
+    expect(world.rows()).toMatchObject([{ state: 'withdrawn' }])
+    expect(recorded(id)).toEqual(['notice.withdrawn'])
   })
 
   it('asks to come later: each try waits longer, and one day it is given up', async () => {
@@ -303,11 +328,18 @@ describe('a server that does not do its work', () => {
     await world.automation.run()
     await world.notices.pass()
     expect(server.logins).toEqual([{ user: 'console', accepted: false }])
-    const failure: unknown = await Promise.resolve(world.handlers['notices.sendTest']({ to: 'me@acme.example' })).catch((error: unknown) => error)
+    const failure: unknown = await Promise.resolve(world.handlers['notices.sendTest']({ to: 'me@acme.example' })).catch(
+      (error: unknown) => error,
+    )
     expect(failure).toMatchObject({ code: 'smtp.unauthorized' })
     world.automation.context.db.sqlite.pragma('wal_checkpoint(TRUNCATE)')
     const files = readdirSync(world.automation.dataDir).map((name) => readFileSync(join(world.automation.dataDir, name), 'utf8'))
-    const answers = JSON.stringify([failure, (failure as Error).message, await world.handlers['notices.settings']({}), await world.handlers['notices.list']({})])
+    const answers = JSON.stringify([
+      failure,
+      (failure as Error).message,
+      await world.handlers['notices.settings']({}),
+      await world.handlers['notices.list']({}),
+    ])
     for (const text of [world.automation.logText, answers, ...files]) {
       expect(text).not.toContain(mailPassword)
       expect(text).not.toContain(Buffer.from(mailPassword).toString('base64'))
@@ -344,7 +376,12 @@ describe('a worker that died', () => {
 })
 
 describe('a ticket', () => {
-  const byTicket = (): MethodInput<'notices.configure'> => ({ enabled: true, kinds: { 'before-suspension': true, suspended: true, 'given-back': true }, mail: null, ticket: { authorId: 1 } })
+  const byTicket = (): MethodInput<'notices.configure'> => ({
+    enabled: true,
+    kinds: { 'before-suspension': true, suspended: true, 'given-back': true },
+    mail: null,
+    ticket: { authorId: 1 },
+  })
 
   it('is made in Paymenter with its message, and both are read back', async () => {
     await world.configure(byTicket())
@@ -356,11 +393,17 @@ describe('a ticket', () => {
     expect(row).toMatchObject({ channel: 'ticket', state: 'sent', error: null })
     const { billing } = world.automation.estate
     const headers = { accept: 'application/json', authorization: `Bearer ${billing.tokens.full}` }
-    const answer = (await (await fetch(`${billing.url}/api/v1/admin/tickets/${row?.reference ?? ''}?include=user,messages`, { headers })).json()) as {
+    const answer = (await (
+      await fetch(`${billing.url}/api/v1/admin/tickets/${row?.reference ?? ''}?include=user,messages`, { headers })
+    ).json()) as {
       data: { attributes: Record<string, unknown> }
       included: { type: string; attributes: { message?: string } }[]
     }
-    expect(answer.data.attributes).toMatchObject({ subject: `Your server ${vm.name} has been stopped`, user_id: row?.customerId, status: 'open' })
+    expect(answer.data.attributes).toMatchObject({
+      subject: `Your server ${vm.name} has been stopped`,
+      user_id: row?.customerId,
+      status: 'open',
+    })
     expect(answer.included.find((entry) => entry.type === 'ticketMessages')?.attributes.message).toContain('has therefore been stopped')
   })
 
@@ -369,7 +412,10 @@ describe('a ticket', () => {
     const { id } = world.automation.service('overdue', pastGrace)
     only(id)
     await world.automation.run()
-    await world.automation.billing.connect({ url: world.automation.estate.billing.url, token: world.automation.estate.billing.tokens.readonly })
+    await world.automation.billing.connect({
+      url: world.automation.estate.billing.url,
+      token: world.automation.estate.billing.tokens.readonly,
+    })
     await world.notices.pass()
     expect(world.rows()).toMatchObject([{ state: 'queued', error: { code: 'billing.forbidden' } }])
     expect(world.rows()[0]?.error?.message).toContain('tickets.create')
@@ -382,19 +428,52 @@ describe('a ticket', () => {
     only(id)
     await world.automation.run()
     await world.notices.pass()
-    expect(world.rows().map((row) => `${row.channel} ${row.state}`).sort()).toEqual(['mail sent', 'ticket sent'])
+    expect(
+      world
+        .rows()
+        .map((row) => `${row.channel} ${row.state}`)
+        .sort(),
+    ).toEqual(['mail sent', 'ticket sent'])
   })
 })
 
 describe('the settings', () => {
   const wrong: [string, (settings: MethodInput<'notices.configure'>) => MethodInput<'notices.configure'>, string][] = [
-    ['a server with a scheme', (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, host: 'smtps://mail.example.com' } }), 'notices.invalid'],
-    ['a port that cannot be', (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, port: 70_000 } }), 'notices.invalid'],
-    ['no TLS over a network', (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, host: 'mail.example.com', security: 'none' } }), 'notices.invalid'],
-    ['a sender with a line break', (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, fromName: 'a\r\nBcc: b@c.example' } }), 'notices.invalid'],
-    ['a sender that is a list', (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, fromAddress: 'a@b.example,c@d.example' } }), 'notices.invalid'],
-    ['a certificate that is none', (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, certificate: 'hello' } }), 'notices.invalid'],
-    ['another server without its password', ({ password: _kept, ...settings }) => ({ ...settings, mail: settings.mail && { ...settings.mail, host: 'mail.example.com' } }), 'notices.password-needed'],
+    [
+      'a server with a scheme',
+      (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, host: 'smtps://mail.example.com' } }),
+      'notices.invalid',
+    ],
+    [
+      'a port that cannot be',
+      (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, port: 70_000 } }),
+      'notices.invalid',
+    ],
+    [
+      'no TLS over a network',
+      (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, host: 'mail.example.com', security: 'none' } }),
+      'notices.invalid',
+    ],
+    [
+      'a sender with a line break',
+      (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, fromName: 'a\r\nBcc: b@c.example' } }),
+      'notices.invalid',
+    ],
+    [
+      'a sender that is a list',
+      (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, fromAddress: 'a@b.example,c@d.example' } }),
+      'notices.invalid',
+    ],
+    [
+      'a certificate that is none',
+      (settings) => ({ ...settings, mail: settings.mail && { ...settings.mail, certificate: 'hello' } }),
+      'notices.invalid',
+    ],
+    [
+      'another server without its password',
+      ({ password: _kept, ...settings }) => ({ ...settings, mail: settings.mail && { ...settings.mail, host: 'mail.example.com' } }),
+      'notices.password-needed',
+    ],
   ]
   it.each(wrong)('are refused as a whole with %s', async (_name, change, code) => {
     const server = await world.mailServer()
@@ -418,8 +497,13 @@ describe('the settings', () => {
     const { id, vm } = world.automation.service('overdue', pastGrace)
     only(id)
     const template = { subject: '{{vm}} ist aus', body: 'Guten Tag {{customer}}: {{amount}}' }
-    expect(await world.handlers['notices.preview']({ kind: 'suspended', template, serviceId: id })).toMatchObject({ subject: `${vm.name} ist aus`, sample: false })
-    await expect(async () => world.handlers['notices.setTemplate']({ kind: 'suspended', template: { subject: 'x', body: '{{custmer}}' } })).rejects.toMatchObject({ code: 'notices.unknown-variable' })
+    expect(await world.handlers['notices.preview']({ kind: 'suspended', template, serviceId: id })).toMatchObject({
+      subject: `${vm.name} ist aus`,
+      sample: false,
+    })
+    await expect(async () =>
+      world.handlers['notices.setTemplate']({ kind: 'suspended', template: { subject: 'x', body: '{{custmer}}' } }),
+    ).rejects.toMatchObject({ code: 'notices.unknown-variable' })
     await world.handlers['notices.setTemplate']({ kind: 'suspended', template })
     await world.automation.run()
     await world.notices.pass()

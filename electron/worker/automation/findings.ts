@@ -12,7 +12,12 @@ import { policyOrDefault } from './steps.ts'
 type FindingMethods = 'automation.findings' | 'automation.answerFinding'
 
 function view(finding: Finding): MethodOutput<'automation.findings'>[number] {
-  return { ...finding, resolve: finding.resolve.map((way) => ({ ...way })), money: finding.money.map((amount) => ({ ...amount })), serviceIds: [...finding.serviceIds] }
+  return {
+    ...finding,
+    resolve: finding.resolve.map((way) => ({ ...way })),
+    money: finding.money.map((amount) => ({ ...amount })),
+    serviceIds: [...finding.serviceIds],
+  }
 }
 
 export function findingHandlers(context: Context, automation: Automation, billing: AutomationBilling): Pick<Handlers, FindingMethods> {
@@ -43,12 +48,24 @@ export function findingHandlers(context: Context, automation: Automation, billin
       const finding = found().find((known) => known.key === key)
       if (!finding) throw new Failure('finding.unknown', 'That finding is not there any more.', 'Look at the findings again.')
       if (!finding.resolve.some((way) => way.action === 'answer')) {
-        throw new Failure('finding.not-a-question', 'This finding goes away by itself when its cause does; it cannot be answered.', finding.resolve[0]?.text)
+        throw new Failure(
+          'finding.not-a-question',
+          'This finding goes away by itself when its cause does; it cannot be answered.',
+          finding.resolve[0]?.text,
+        )
       }
       const who = by?.trim() || 'operator'
       context.db.transaction(() => {
         answerFinding(orm, { key, by: who, at: context.clock.now() })
-        automation.audit.append({ actor: who, action: 'finding.answered', serviceId: finding.serviceId, nodeId: finding.nodeId, vmName: finding.name, why: 'Off for another reason: left alone.', detail: { key } })
+        automation.audit.append({
+          actor: who,
+          action: 'finding.answered',
+          serviceId: finding.serviceId,
+          nodeId: finding.nodeId,
+          vmName: finding.name,
+          why: 'Off for another reason: left alone.',
+          detail: { key },
+        })
       })
       context.changed('links')
       return { ok: true }

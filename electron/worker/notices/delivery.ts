@@ -44,7 +44,7 @@ export class Delivery {
   }
 
   /** The letter as it goes out. Throws `SendProblem` where there is nobody to send it to. */
-  async prepare(notice: Notice, settings: NoticeSettings): Promise<Letter> {
+  prepare(notice: Notice, settings: NoticeSettings): Letter {
     const { orm } = this.#context.db
     const addressee = addresseeOf(orm, notice.serviceId)
     if (addressee === null) throw this.#nobody(`Whose service ${notice.serviceId} is, is not known.`)
@@ -61,9 +61,11 @@ export class Delivery {
     }
     const template = loadTemplate(orm, notice.kind)
     const common = { customerId: addressee.customerId, name: addressee.name, settings }
-    if (notice.channel === 'ticket') return { ...common, recipient: `user ${addressee.customerId}`, message: compose(template, facts, longestTicketMessage) }
+    if (notice.channel === 'ticket')
+      return { ...common, recipient: `user ${addressee.customerId}`, message: compose(template, facts, longestTicketMessage) }
     const address = parseMailAddress(addressee.email)
-    if (address === null) throw this.#nobody(`The address of customer ${addressee.customerId} cannot be used: “${addressee.email.slice(0, 80)}”.`)
+    if (address === null)
+      throw this.#nobody(`The address of customer ${addressee.customerId} cannot be used: “${addressee.email.slice(0, 80)}”.`)
     return { ...common, recipient: address, message: compose(template, facts) }
   }
 
@@ -96,7 +98,13 @@ export class Delivery {
   }
 
   /** Sends one mail by the given settings, with the keychain's password. Throws `SendProblem`s. */
-  async mail(settings: MailSettings, to: { name: string | null; address: string }, message: NoticeMessage, messageId: string, signal: AbortSignal): Promise<{ answer: string }> {
+  async mail(
+    settings: MailSettings,
+    to: { name: string | null; address: string },
+    message: NoticeMessage,
+    messageId: string,
+    signal: AbortSignal,
+  ): Promise<{ answer: string }> {
     let password: string | null = null
     try {
       if (settings.user !== null) password = await this.#context.secrets.get(passwordSecret)
@@ -108,6 +116,10 @@ export class Delivery {
   }
 
   #nobody(message: string): SendProblem {
-    return new SendProblem('refused', 'message', new Failure('notices.no-address', message, 'Correct it in Paymenter, sync, then send the notice again.'))
+    return new SendProblem(
+      'refused',
+      'message',
+      new Failure('notices.no-address', message, 'Correct it in Paymenter, sync, then send the notice again.'),
+    )
   }
 }

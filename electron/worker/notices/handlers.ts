@@ -48,20 +48,40 @@ export function noticeHandlers({ context, billing, audit, notices, demo }: Notic
       // A locked keychain has its own notice; the settings stay readable.
       if (!(error instanceof Failure)) throw error
     }
-    return { ...settings, passwordKept, troubles: notices.troubles(), quietBecause: notices.quietBecause(settings), counts: notices.counts() }
+    return {
+      ...settings,
+      passwordKept,
+      troubles: notices.rest.list(),
+      quietBecause: notices.quietBecause(settings),
+      counts: notices.book.counts(),
+    }
   }
 
   const configure = async ({ password, ...wanted }: Configuration): Promise<MethodOutput<'notices.settings'>> => {
     const next: NoticeSettings = { ...wanted, mail: wanted.mail === null ? null : checkMail(wanted.mail) }
     const before = loadSettings(orm)
     if (demo && next.mail !== null && !isLoopbackMailHost(next.mail.host)) {
-      throw new Failure('notices.demo', 'In the demo mail goes only to a server on this machine: its customers are made up.', 'Leave the demo to set up your own mail server.')
+      throw new Failure(
+        'notices.demo',
+        'In the demo mail goes only to a server on this machine: its customers are made up.',
+        'Leave the demo to set up your own mail server.',
+      )
     }
     if (next.mail?.user != null && password === undefined) {
       const known = before.mail
-      const isSame = known !== null && known.host === next.mail.host && known.port === next.mail.port && known.user === next.mail.user && known.security === next.mail.security
+      const isSame =
+        known !== null &&
+        known.host === next.mail.host &&
+        known.port === next.mail.port &&
+        known.user === next.mail.user &&
+        known.security === next.mail.security
       const kept = (await context.secrets.get(passwordSecret)) !== null
-      if (kept && !isSame) throw new Failure('notices.password-needed', 'Server or user is another one now: the password that is kept is not sent there unasked.', 'Enter the password again.')
+      if (kept && !isSame)
+        throw new Failure(
+          'notices.password-needed',
+          'Server or user is another one now: the password that is kept is not sent there unasked.',
+          'Enter the password again.',
+        )
     }
     if (password === null || next.mail === null || next.mail.user === null) {
       if ((await context.secrets.get(passwordSecret)) !== null) await context.secrets.delete(passwordSecret)
@@ -72,7 +92,12 @@ export function noticeHandlers({ context, billing, audit, notices, demo }: Notic
         actor: 'operator',
         action: 'notices.configured',
         why: next.enabled ? 'Notices are on.' : 'Notices are off.',
-        detail: { enabled: next.enabled, kinds: next.kinds, server: next.mail === null ? null : `${next.mail.host}:${next.mail.port}`, ticket: next.ticket !== null },
+        detail: {
+          enabled: next.enabled,
+          kinds: next.kinds,
+          server: next.mail === null ? null : `${next.mail.host}:${next.mail.port}`,
+          ticket: next.ticket !== null,
+        },
       })
     })
     notices.tryNow()
@@ -88,31 +113,63 @@ export function noticeHandlers({ context, billing, audit, notices, demo }: Notic
   const sample = (kind: NoticeKind): NoticeFacts => {
     const today = dayOf(context.clock.now(), billing.connected() ? billing.timeZone() : 'UTC')
     const invoices = [{ id: 1042, total: { amountMinor: 49_900, currency: 'INR' }, dueOn: addDays(today, -1) }]
-    return { kind, customerName: 'Ada Lovelace', productName: 'Starter VPS', serviceId: 104, vmName: 'vps-104-starter-vps', invoices, suspendsOn: kind === 'before-suspension' ? addDays(today, 2) : null, reason: reasonOfKind(kind, invoices), company: companyOf(loadSettings(orm)) }
+    return {
+      kind,
+      customerName: 'Ada Lovelace',
+      productName: 'Starter VPS',
+      serviceId: 104,
+      vmName: 'vps-104-starter-vps',
+      invoices,
+      suspendsOn: kind === 'before-suspension' ? addDays(today, 2) : null,
+      reason: reasonOfKind(kind, invoices),
+      company: companyOf(loadSettings(orm)),
+    }
   }
 
   const factsOf = (kind: NoticeKind, service: LinkedService): NoticeFacts => {
     const pending = service.facts.invoices.filter((invoice) => invoice.status === 'pending').map((invoice) => invoice.id)
     const invoices = invoicesForNotice(orm, pending)
-    return { ...sample(kind), customerName: service.customerName, productName: service.productName, serviceId: service.serviceId, vmName: service.linkedName, invoices, reason: reasonOfKind(kind, invoices) }
+    return {
+      ...sample(kind),
+      customerName: service.customerName,
+      productName: service.productName,
+      serviceId: service.serviceId,
+      vmName: service.linkedName,
+      invoices,
+      reason: reasonOfKind(kind, invoices),
+    }
   }
 
   const preview = ({ kind, template, serviceId }: MethodParsedInput<'notices.preview'>): MethodOutput<'notices.preview'> => {
     const checked = template === undefined ? loadTemplate(orm, kind) : checkTemplate(kind, template)
     if (serviceId === undefined) return { ...compose(checked, sample(kind)), to: null, sample: true }
     const service = billing.connected() ? linkedServices(orm, billing.timeZone(), asId<ServiceId>(serviceId))[0] : undefined
-    if (!service) throw new Failure('link.unknown', `Service ${serviceId} is not linked to a VM.`, 'Confirm its link first, or preview with sample facts.')
+    if (!service)
+      throw new Failure(
+        'link.unknown',
+        `Service ${serviceId} is not linked to a VM.`,
+        'Confirm its link first, or preview with sample facts.',
+      )
     return { ...compose(checked, factsOf(kind, service)), to: service.customerName, sample: false }
   }
 
-  const sendTest = async ({ to, kind = 'before-suspension' }: MethodParsedInput<'notices.sendTest'>): Promise<MethodOutput<'notices.sendTest'>> => {
+  const sendTest = async ({
+    to,
+    kind = 'before-suspension',
+  }: MethodParsedInput<'notices.sendTest'>): Promise<MethodOutput<'notices.sendTest'>> => {
     const address = parseMailAddress(to)
     if (address === null) throw new Failure('notices.invalid', `“${to.slice(0, 80)}” is not a mail address.`, 'Nothing was sent.')
     const { mail } = loadSettings(orm)
     if (mail === null) throw new Failure('notices.not-set-up', 'No mail server is set up.', 'Save one first.')
     const messageId = `test-${randomUUID()}@${mail.fromAddress.slice(mail.fromAddress.lastIndexOf('@') + 1)}`
     try {
-      const { answer } = await notices.delivery.mail(mail, { name: null, address }, compose(loadTemplate(orm, kind), sample(kind)), messageId, new AbortController().signal)
+      const { answer } = await notices.delivery.mail(
+        mail,
+        { name: null, address },
+        compose(loadTemplate(orm, kind), sample(kind)),
+        messageId,
+        new AbortController().signal,
+      )
       notices.tryNow()
       return { to: address, messageId, answer }
     } catch (error) {
@@ -127,17 +184,31 @@ export function noticeHandlers({ context, billing, audit, notices, demo }: Notic
     'notices.setTemplate': ({ kind, template }) => {
       context.db.transaction(() => {
         saveTemplate(orm, kind, template)
-        audit.append({ actor: 'operator', action: 'notices.template-set', why: template === null ? `The built-in text for ${kind} again.` : `A new text for ${kind}.`, detail: { kind, ...template } })
+        audit.append({
+          actor: 'operator',
+          action: 'notices.template-set',
+          why: template === null ? `The built-in text for ${kind} again.` : `A new text for ${kind}.`,
+          detail: { kind, ...template },
+        })
       })
       context.changed('notices')
       return templateRow(kind)
     },
     'notices.preview': preview,
     'notices.sendTest': sendTest,
-    'notices.list': ({ states, serviceId, limit }) => notices.list({ states, serviceId: serviceId === undefined ? undefined : asId<ServiceId>(serviceId), limit: limit ?? defaultLimit }),
-    'notices.retry': ({ id }) => notices.retry(id),
+    'notices.list': ({ states, serviceId, limit }) =>
+      notices.book.list({
+        states,
+        serviceId: serviceId === undefined ? undefined : asId<ServiceId>(serviceId),
+        limit: limit ?? defaultLimit,
+      }),
+    'notices.retry': ({ id }) => {
+      const row = notices.book.requeue(id)
+      notices.tryNow()
+      return row
+    },
     'notices.withdraw': ({ id }) => {
-      notices.withdraw(id)
+      notices.book.withdraw(id)
       return { ok: true }
     },
   }

@@ -1,6 +1,14 @@
 // The queue of notices: what is put into it, by whom, and whether what waits in it is still true. Sends nothing.
 import type { Intent } from '../../../db/repositories/intents.ts'
-import { addresseeOf, insertNotice, invoicesForNotice, latestSuspension, type NewNotice, type Notice, type NoticeChannel } from '../../../db/repositories/notices.ts'
+import {
+  addresseeOf,
+  insertNotice,
+  invoicesForNotice,
+  latestSuspension,
+  type NewNotice,
+  type Notice,
+  type NoticeChannel,
+} from '../../../db/repositories/notices.ts'
 import { suspensionInForce } from '../../../db/repositories/suspensions.ts'
 import type { Day } from '../../../shared/domain/calendar.ts'
 import { warningDue } from '../../../shared/domain/notices/due.ts'
@@ -27,8 +35,8 @@ export class NoticeQueue {
   }
 
   /**
-   * Called within the transaction of an intent's change. A suspension is told once it is done, giving back once the VM runs again; a suspension
-   * that was broken off before its VM was off is not told at all. Returns how many notices it queued.
+   * Called within the transaction of an intent's change. A suspension is told once it is done, giving back once the VM runs again; a
+   * suspension that was broken off before its VM was off is not told at all. Returns how many notices it queued.
    */
   intentChanged(settings: NoticeSettings, intent: Intent, change: IntentChange): number {
     const { orm } = this.#context.db
@@ -82,7 +90,8 @@ export class NoticeQueue {
       return warning?.eventKey === notice.eventKey ? null : planned.decision.reason
     }
     const inForce = suspensionInForce(orm, notice.serviceId)
-    if (notice.kind === 'suspended') return inForce?.id === notice.suspensionId ? null : 'The VM had been given back before it could be sent.'
+    if (notice.kind === 'suspended')
+      return inForce?.id === notice.suspensionId ? null : 'The VM had been given back before it could be sent.'
     return inForce === null ? null : 'The VM had been suspended again before it could be sent.'
   }
 
@@ -90,7 +99,8 @@ export class NoticeQueue {
     const now = this.#context.clock.now()
     let count = 0
     for (const channel of this.channels(settings, told.kind)) {
-      if (insertNotice(this.#context.db.orm, { invoiceIds: [], ...told, channel, state: 'queued', createdAt: now, updatedAt: now })) count += 1
+      if (insertNotice(this.#context.db.orm, { invoiceIds: [], ...told, channel, state: 'queued', createdAt: now, updatedAt: now }))
+        count += 1
     }
     return count
   }

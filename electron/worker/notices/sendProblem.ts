@@ -1,8 +1,8 @@
-// Why a notice was not sent, in the three ways that matter: can it have gone out, is it this notice or the whole channel, is it worth another try.
+// Why a notice was not sent: can it have gone out, is it this notice or its whole channel, is it worth another try.
 import type { Failure } from '../../../shared/domain/failure.ts'
 
 export class SendProblem extends Error {
-  /** `not-sent`: surely not, and worth another try. `refused`: surely not, and the same again would be refused again. `unknown`: it may have gone out. */
+  /** `not-sent`: surely not, and worth another try. `refused`: surely not, now or later. `unknown`: it may have gone out. */
   readonly outcome: 'not-sent' | 'refused' | 'unknown'
   /** `channel`: every other notice would meet this too. */
   readonly scope: 'message' | 'channel'

@@ -1,4 +1,4 @@
-// How notices are sent, and what they say: kept in the database, checked when saved and again when loaded. The password is in the keychain only.
+// How notices are sent, and what they say: checked when saved and again when loaded. The password is in the keychain only.
 import { X509Certificate } from 'node:crypto'
 import type { z } from 'zod'
 import { readSetting, writeSetting } from '../../../db/repositories/settings.ts'
@@ -43,18 +43,37 @@ function checkedCertificate(pem: string | null): string | null {
 
 /** Throws `notices.invalid` with what would be right. */
 export function checkMail(mail: MailSettings): MailSettings {
-  const host = parseMailHost(mail.host) ?? refuse(`“${mail.host.slice(0, 80)}” is not the name of a server.`, 'Write it like smtp.example.com: no scheme, no port, no blanks.')
+  const host =
+    parseMailHost(mail.host) ??
+    refuse(`“${mail.host.slice(0, 80)}” is not the name of a server.`, 'Write it like smtp.example.com: no scheme, no port, no blanks.')
   if (mail.port < 1 || mail.port > 65_535) refuse('The port must be a number from 1 to 65535.', 'Usually 465 with TLS, 587 with STARTTLS.')
   if (mail.security === 'none' && !isLoopbackMailHost(host)) {
-    refuse('Without TLS the password and the customers’ names would cross the network in clear.', 'Choose TLS or STARTTLS; without either only a server on this machine itself (localhost) is used.')
+    refuse(
+      'Without TLS the password and the customers’ names would cross the network in clear.',
+      'Choose TLS or STARTTLS; without either only a server on this machine itself (localhost) is used.',
+    )
   }
-  const fromAddress = parseMailAddress(mail.fromAddress) ?? refuse(`“${mail.fromAddress.slice(0, 80)}” is not a mail address.`, 'The sender’s address is like billing@example.com.')
-  const replyTo = mail.replyTo === null || mail.replyTo.trim() === '' ? null : (parseMailAddress(mail.replyTo) ?? refuse(`“${mail.replyTo.slice(0, 80)}” is not a mail address.`))
+  const fromAddress =
+    parseMailAddress(mail.fromAddress) ??
+    refuse(`“${mail.fromAddress.slice(0, 80)}” is not a mail address.`, 'The sender’s address is like billing@example.com.')
+  const replyTo =
+    mail.replyTo === null || mail.replyTo.trim() === ''
+      ? null
+      : (parseMailAddress(mail.replyTo) ?? refuse(`“${mail.replyTo.slice(0, 80)}” is not a mail address.`))
   const fromName = mail.fromName.trim()
   if (!isPlain(fromName)) refuse('The sender’s name has a line break or a control character.')
   const user = mail.user === null || mail.user === '' ? null : mail.user
   if (user !== null && !isPlain(user)) refuse('The user name has a line break or a control character.')
-  return { host, port: mail.port, security: mail.security, user, fromName, fromAddress, replyTo, certificate: checkedCertificate(mail.certificate) }
+  return {
+    host,
+    port: mail.port,
+    security: mail.security,
+    user,
+    fromName,
+    fromAddress,
+    replyTo,
+    certificate: checkedCertificate(mail.certificate),
+  }
 }
 
 /** What is saved; where it cannot be used (a database edited by hand) notices are off. */

@@ -40,18 +40,40 @@ function shown(text: string, options: MailOptions): string {
   const { user } = options.settings
   const { password } = options
   if (password !== null) {
-    const forms = [password, ...[password, `\u0000${user ?? ''}\u0000${password}`].map((form) => Buffer.from(form, 'utf8').toString('base64'))]
+    const forms = [
+      password,
+      ...[password, `\u0000${user ?? ''}\u0000${password}`].map((form) => Buffer.from(form, 'utf8').toString('base64')),
+    ]
     for (const form of forms) clean = clean.replaceAll(form, '[secret]')
   }
-  return clean.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, longestAnswerShown)
+  return clean
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, longestAnswerShown)
 }
 
 function notLoggedIn(answer: string): SendProblem {
-  return new SendProblem('not-sent', 'channel', new Failure('smtp.unauthorized', `The mail server refuses the login${answer === '' ? '' : `: ${answer}`}.`, 'See that user name and password are right; many providers want a password made for this one program.'))
+  return new SendProblem(
+    'not-sent',
+    'channel',
+    new Failure(
+      'smtp.unauthorized',
+      `The mail server refuses the login${answer === '' ? '' : `: ${answer}`}.`,
+      'See that user name and password are right; many providers want a password made for this one program.',
+    ),
+  )
 }
 
 function later(scope: SendProblem['scope'], answer: string): SendProblem {
-  return new SendProblem('not-sent', scope, new Failure('smtp.later', `The mail server does not take ${scope === 'message' ? 'this mail' : 'mail'} now: ${answer}.`, 'It is tried again by itself.'))
+  return new SendProblem(
+    'not-sent',
+    scope,
+    new Failure(
+      'smtp.later',
+      `The mail server does not take ${scope === 'message' ? 'this mail' : 'mail'} now: ${answer}.`,
+      'It is tried again by itself.',
+    ),
+  )
 }
 
 function problemOf(error: NodemailerError, options: MailOptions, phase: 'connect' | 'login' | 'send', bodyStarted: boolean): SendProblem {
@@ -60,7 +82,15 @@ function problemOf(error: NodemailerError, options: MailOptions, phase: 'connect
   const answer = shown(error.response ?? '', options)
   const code = error.responseCode ?? 0
   if (bodyStarted && code === 0) {
-    return new SendProblem('unknown', 'channel', new Failure('smtp.no-answer', `The connection to ${where} ended before the server had answered: the mail may or may not have gone out.`, 'Look into the sent mail or ask the customer; then send it again or withdraw it.'))
+    return new SendProblem(
+      'unknown',
+      'channel',
+      new Failure(
+        'smtp.no-answer',
+        `The connection to ${where} ended before the server had answered: the mail may or may not have gone out.`,
+        'Look into the sent mail or ask the customer; then send it again or withdraw it.',
+      ),
+    )
   }
   if (phase === 'login') {
     if (code === 0 && error.code !== 'EAUTH') return unreachable(error, where)
@@ -68,20 +98,55 @@ function problemOf(error: NodemailerError, options: MailOptions, phase: 'connect
   }
   if (phase === 'connect') {
     if (error.code === 'ETLS' || isCertificateTrouble(error)) return tlsProblem(error, where)
-    return code === 0 ? unreachable(error, where) : new SendProblem('not-sent', 'channel', new Failure('smtp.refused-connection', `The mail server ${where} does not take mail now: ${answer}.`, 'It is tried again by itself.'))
+    return code === 0
+      ? unreachable(error, where)
+      : new SendProblem(
+          'not-sent',
+          'channel',
+          new Failure(
+            'smtp.refused-connection',
+            `The mail server ${where} does not take mail now: ${answer}.`,
+            'It is tried again by itself.',
+          ),
+        )
   }
-  if (code === 0) return error.code === 'EENVELOPE' ? refusedAddress(options, 'it is not an address that can be used') : unreachable(error, where)
+  if (code === 0)
+    return error.code === 'EENVELOPE' ? refusedAddress(options, 'it is not an address that can be used') : unreachable(error, where)
   if (code === 530 || code === 535) return notLoggedIn(answer)
   if (code < 500) return later(code === 421 ? 'channel' : 'message', answer)
   if (error.command === 'RCPT TO') return refusedAddress(options, answer)
   if (error.command === 'MAIL FROM') {
-    return new SendProblem('not-sent', 'channel', new Failure('smtp.sender-refused', `The mail server does not take mail from ${options.settings.fromAddress}: ${answer}.`, 'Use a sender’s address that belongs to the account.'))
+    return new SendProblem(
+      'not-sent',
+      'channel',
+      new Failure(
+        'smtp.sender-refused',
+        `The mail server does not take mail from ${options.settings.fromAddress}: ${answer}.`,
+        'Use a sender’s address that belongs to the account.',
+      ),
+    )
   }
-  return new SendProblem('refused', 'message', new Failure('smtp.refused', `The mail server refuses this mail: ${answer}.`, 'Read what it says; change the template if need be, then send it again.'))
+  return new SendProblem(
+    'refused',
+    'message',
+    new Failure(
+      'smtp.refused',
+      `The mail server refuses this mail: ${answer}.`,
+      'Read what it says; change the template if need be, then send it again.',
+    ),
+  )
 }
 
 function refusedAddress(options: MailOptions, answer: string): SendProblem {
-  return new SendProblem('refused', 'message', new Failure('smtp.recipient-refused', `The mail server refuses the address ${options.to.address}: ${answer}.`, 'Correct the customer’s address in Paymenter, sync, then send it again.'))
+  return new SendProblem(
+    'refused',
+    'message',
+    new Failure(
+      'smtp.recipient-refused',
+      `The mail server refuses the address ${options.to.address}: ${answer}.`,
+      'Correct the customer’s address in Paymenter, sync, then send it again.',
+    ),
+  )
 }
 
 function isCertificateTrouble(error: NodemailerError): boolean {
@@ -91,18 +156,45 @@ function isCertificateTrouble(error: NodemailerError): boolean {
 
 function tlsProblem(error: NodemailerError, where: string): SendProblem {
   const detail = error.message.replaceAll(/[\p{Cc}]+/gu, ' ').slice(0, longestAnswerShown)
-  return new SendProblem('not-sent', 'channel', new Failure('smtp.tls', `No safe connection to ${where}: ${detail}.`, 'Use the name that stands in the server’s certificate and the right kind of TLS for the port (465: TLS, 587: STARTTLS); for a certificate of your own, save it in the settings.'))
+  return new SendProblem(
+    'not-sent',
+    'channel',
+    new Failure(
+      'smtp.tls',
+      `No safe connection to ${where}: ${detail}.`,
+      'Use the name in the server’s certificate, and the TLS of the port (465: TLS, 587: STARTTLS); save a certificate of your own here.',
+    ),
+  )
 }
 
 function unreachable(error: NodemailerError, where: string): SendProblem {
-  const why = error.code === 'ETIMEDOUT' ? 'it does not answer in time' : error.code === 'EDNS' ? 'its name is not known' : error.code === 'ECONNECTION' ? 'it ends the connection' : 'it cannot be reached'
-  return new SendProblem('not-sent', 'channel', new Failure('smtp.unreachable', `The mail server ${where} does not do its work: ${why}.`, 'See that host and port are right and that this machine reaches it. It is tried again by itself.'))
+  const why =
+    error.code === 'ETIMEDOUT'
+      ? 'it does not answer in time'
+      : error.code === 'EDNS'
+        ? 'its name is not known'
+        : error.code === 'ECONNECTION'
+          ? 'it ends the connection'
+          : 'it cannot be reached'
+  return new SendProblem(
+    'not-sent',
+    'channel',
+    new Failure(
+      'smtp.unreachable',
+      `The mail server ${where} does not do its work: ${why}.`,
+      'See that host and port are right and that this machine reaches it. It is tried again by itself.',
+    ),
+  )
 }
 
 async function build(options: MailOptions): Promise<{ raw: Buffer; envelope: { from: string; to: string[] } }> {
   const { settings, to, message } = options
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
-  const name = (text: string): string => Array.from(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').toWellFormed()).slice(0, longestName).join('').trim()
+  const name = (text: string): string =>
+    Array.from(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').toWellFormed())
+      .slice(0, longestName)
+      .join('')
+      .trim()
   const node = new MailComposer({
     from: { name: name(settings.fromName), address: settings.fromAddress },
     to: { name: name(to.name ?? ''), address: to.address },
@@ -175,7 +267,17 @@ export async function sendMail(options: MailOptions): Promise<{ answer: string }
         else {
           phase = 'login'
           if (password === null) {
-            reject(new SendProblem('not-sent', 'channel', new Failure('smtp.no-password', 'The keychain has no password for the mail server.', 'Enter it once more in the settings of notices.')))
+            reject(
+              new SendProblem(
+                'not-sent',
+                'channel',
+                new Failure(
+                  'smtp.no-password',
+                  'The keychain has no password for the mail server.',
+                  'Enter it once more in the settings of notices.',
+                ),
+              ),
+            )
             return
           }
           connection.login({ user: settings.user, credentials: { user: settings.user, pass: password } }, (loginError) => {

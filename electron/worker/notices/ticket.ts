@@ -10,20 +10,46 @@ import { SendProblem } from './sendProblem.ts'
 export const longestTicketMessage = 5_000
 
 /** Codes after which nothing else that is asked of Paymenter would fare better. */
-const channelCodes = new Set(['billing.unreachable', 'billing.unauthorized', 'billing.key-refused', 'billing.unavailable', 'billing.rate-limited', 'billing.not-paymenter', 'billing.not-connected', 'billing.forbidden'])
+const channelCodes = new Set([
+  'billing.unreachable',
+  'billing.unauthorized',
+  'billing.key-refused',
+  'billing.unavailable',
+  'billing.rate-limited',
+  'billing.not-paymenter',
+  'billing.not-connected',
+  'billing.forbidden',
+])
 
 function unknown(what: string, failure: Failure): SendProblem {
-  return new SendProblem('unknown', 'message', new Failure('billing.no-answer', `Paymenter did not say whether ${what} was made: ${failure.message}`, 'Look at the customer’s tickets in Paymenter; then send it again or withdraw it.'))
+  return new SendProblem(
+    'unknown',
+    'message',
+    new Failure(
+      'billing.no-answer',
+      `Paymenter did not say whether ${what} was made: ${failure.message}`,
+      'Look at the customer’s tickets in Paymenter; then send it again or withdraw it.',
+    ),
+  )
 }
 
 /** A failure from before or instead of a create: nothing was made. */
 export function notMade(error: unknown): SendProblem {
   if (error instanceof SendProblem) return error
   if (!(error instanceof Failure)) throw error
-  return new SendProblem(error.code === 'billing.invalid-answer' ? 'refused' : 'not-sent', channelCodes.has(error.code) || error.code.startsWith('keychain.') ? 'channel' : 'message', error)
+  return new SendProblem(
+    error.code === 'billing.invalid-answer' ? 'refused' : 'not-sent',
+    channelCodes.has(error.code) || error.code.startsWith('keychain.') ? 'channel' : 'message',
+    error,
+  )
 }
 
-async function create(client: PaymenterClient, resource: 'tickets' | 'ticket-messages', what: string, fields: Record<string, string | number>): Promise<number> {
+async function create(
+  client: PaymenterClient,
+  resource: 'tickets' | 'ticket-messages',
+  what: string,
+  fields: Record<string, string | number>,
+): Promise<number> {
   let answer: CreateAnswer
   try {
     answer = await client.create(resource, fields)
@@ -35,20 +61,35 @@ async function create(client: PaymenterClient, resource: 'tickets' | 'ticket-mes
 }
 
 /**
- * Makes the ticket (or goes on with the one that an earlier attempt made) and puts the message into it; then reads both back. `onTicket` is told
- * the ticket's id before the message is sent. Throws `SendProblem`s.
+ * Makes the ticket (or goes on with the one that an earlier attempt made) and puts the message into it; then reads both back. `onTicket`
+ * is told the ticket's id before the message is sent. Throws `SendProblem`s.
  */
 export async function sendTicket(
   client: PaymenterClient,
-  options: { readonly customerId: CustomerId; readonly authorId: number; readonly message: NoticeMessage; readonly ticketId: number | null; readonly onTicket: (id: number) => void },
+  options: {
+    readonly customerId: CustomerId
+    readonly authorId: number
+    readonly message: NoticeMessage
+    readonly ticketId: number | null
+    readonly onTicket: (id: number) => void
+  },
 ): Promise<{ ticketId: number }> {
   const { customerId, message } = options
   let { ticketId } = options
   if (ticketId === null) {
-    ticketId = await create(client, 'tickets', 'the ticket', { subject: message.subject, user_id: customerId, priority: 'medium', status: 'open' })
+    ticketId = await create(client, 'tickets', 'the ticket', {
+      subject: message.subject,
+      user_id: customerId,
+      priority: 'medium',
+      status: 'open',
+    })
     options.onTicket(ticketId)
   }
-  const messageId = await create(client, 'ticket-messages', 'the ticket’s message', { message: message.body.trim(), user_id: options.authorId, ticket_id: ticketId })
+  const messageId = await create(client, 'ticket-messages', 'the ticket’s message', {
+    message: message.body.trim(),
+    user_id: options.authorId,
+    ticket_id: ticketId,
+  })
   let seen
   try {
     seen = await client.read('tickets', ticketId, ['user', 'messages'])
@@ -59,7 +100,10 @@ export async function sendTicket(
   const messages = seen.kind === 'present' ? relatedIds(seen.row, 'messages') : []
   const owners = seen.kind === 'present' ? relatedIds(seen.row, 'user') : []
   // Without the permission to see them they do not come along: then the ticket alone is the proof.
-  const isThere = seen.kind === 'present' && (messages === undefined || messages.includes(messageId)) && (owners === undefined || owners.includes(customerId))
+  const isThere =
+    seen.kind === 'present' &&
+    (messages === undefined || messages.includes(messageId)) &&
+    (owners === undefined || owners.includes(customerId))
   if (!isThere) throw unknown('the ticket', new Failure('billing.invalid-answer', `ticket ${ticketId} does not show it.`))
   return { ticketId }
 }

@@ -4,6 +4,9 @@ import type { NodeId } from '../../../shared/domain/ids.ts'
 /** The unit loads a folder under this name: systemd puts it, and an underscore, before each file's. */
 export const credentialSet = 'flint-console'
 
+/** Where a box keeps what is sealed. */
+export const credentialsFolder = '/etc/flint-console/credentials'
+
 /** Notes that automation itself writes. They are no secrets, only kept outside the database, so that an old copy of it is noticed. */
 export const noteNames: ReadonlySet<string> = new Set(['audit:head', 'automation:last-run'])
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../shared/domain/failure.ts'
-import { credentialFile, credentialName, credentialSet, noteNames } from './credentialNames.ts'
+import { credentialFile, credentialName, credentialsFolder, credentialSet, noteNames } from './credentialNames.ts'
 import { NotesFile } from './notesFile.ts'
 import type { KeychainState, SecretStore } from './store.ts'
 
@@ -20,8 +20,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * A SecretStore over a folder of credentials. Secrets can be read only: `set` and `delete` throw `keychain.read-only` with what to do. Notes that are
- * no secrets (the record's end, the newest run) live in a small file of their own, outside the database.
+ * A SecretStore over a folder of credentials. Secrets can be read only: `set` and `delete` throw `keychain.read-only` with what to do.
+ * Notes that are no secrets (the record's end, the newest run) live in a small file of their own, outside the database.
  */
 export class CredentialStore implements SecretStore {
   readonly #directory: string
@@ -89,14 +89,19 @@ export class CredentialStore implements SecretStore {
   }
 
   #missing(why: string): Failure {
-    return new Failure('keychain.missing', `The service’s credentials (${this.#directory}) cannot be used: ${why}.`, 'Set them up with the command that `flint-console credentials command` prints, then restart the service.')
+    return new Failure(
+      'keychain.missing',
+      `The service’s credentials (${this.#directory}) cannot be used: ${why}.`,
+      'Set them up with the command that `flint-console credentials command` prints, then restart the service.',
+    )
   }
 
   #readOnly(name: string, verb: string): Failure {
     return new Failure(
       'keychain.read-only',
       `This worker’s secrets are systemd credentials: they can be read, but not ${verb} from here.`,
-      `As root: systemd-ask-password -n | systemd-creds encrypt --name=${credentialName(name)} - /etc/flint-console/credentials/${credentialFile(name)} (or remove that file), then systemctl restart flint-console. See docs/always-on.md.`,
+      `As root: systemd-ask-password -n | systemd-creds encrypt --name=${credentialName(name)} - ${credentialsFolder}/${credentialFile(name)}` +
+        ' (or remove that file), then systemctl restart flint-console. See docs/always-on.md.',
     )
   }
 }

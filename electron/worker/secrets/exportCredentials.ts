@@ -9,8 +9,6 @@ import { databaseFile } from '../host/dataFolder.ts'
 import { credentialFile, credentialSet, secretNamesOf } from './credentialNames.ts'
 import type { SecretStore } from './store.ts'
 
-export const credentialsFolder = '/etc/flint-console/credentials'
-
 /** One secret as a line of the export: the file's name, a blank, the value in base64. */
 export function exportLine(secretName: string, value: string): string {
   return `${credentialFile(secretName)} ${Buffer.from(value, 'utf8').toString('base64')}\n`
@@ -22,8 +20,8 @@ export function shellWord(text: string): string {
 }
 
 /**
- * What the box does with the lines of the export, in a POSIX shell: each value goes from a pipe into systemd-creds, sealed for this machine under its
- * name. `read`, `printf` and the loop are the shell's own, so no process ever has a secret among its arguments.
+ * What the box does with the lines of the export, in a POSIX shell: each value goes from a pipe into systemd-creds, sealed for this
+ * machine under its name. `read`, `printf` and the loop are the shell's own, so no process ever has a secret among its arguments.
  */
 export function sealingScript(folder: string): string {
   const where = shellWord(folder)
@@ -31,21 +29,36 @@ export function sealingScript(folder: string): string {
     'set -eu',
     'umask 077',
     `mkdir -p ${where}`,
-    `while read -r name value; do printf %s "$value" | base64 -d | systemd-creds encrypt --name=${credentialSet}_"$name" - ${where}/"$name".new; mv ${where}/"$name".new ${where}/"$name"; echo "sealed $name"; done`,
+    [
+      `while read -r name value; do file=${where}/"$name"`,
+      `printf %s "$value" | base64 -d | systemd-creds encrypt --name=${credentialSet}_"$name" - "$file".new`,
+      'mv "$file".new "$file"',
+      'echo "sealed $name"',
+      'done',
+    ].join('; '),
   ].join('; ')
 }
 
 /** The one command that moves this installation's secrets into a box's credentials. It holds no secret itself. */
-export function credentialsCommand(options: { readonly program: string; readonly dataDir: string; readonly host: string | null; readonly folder: string }): string {
+export function credentialsCommand(options: {
+  readonly program: string
+  readonly dataDir: string
+  readonly host: string | null
+  readonly folder: string
+}): string {
   const reading = `${options.program} --data-dir ${shellWord(options.dataDir)} credentials export`
   const script = shellWord(sealingScript(options.folder))
   return options.host === null ? `${reading} | sh -c ${script}` : `${reading} | ssh ${shellWord(options.host)} ${script}`
 }
 
-/** Reads every secret of the installation in `dataDir`. Throws the store's Failures, and `credentials.none` where there is nothing to export. */
-export async function readSecrets(dataDir: string, openStore: (installationId: string) => SecretStore): Promise<{ name: string; value: string }[]> {
+/** Reads every secret of the installation in `dataDir`. Throws the store's Failures, and `credentials.none` where there is none. */
+export async function readSecrets(
+  dataDir: string,
+  openStore: (installationId: string) => SecretStore,
+): Promise<{ name: string; value: string }[]> {
   const path = join(dataDir, databaseFile)
-  if (!existsSync(path)) throw new Failure('credentials.none', `There is no installation in ${dataDir}.`, 'Name its folder with --data-dir.')
+  if (!existsSync(path))
+    throw new Failure('credentials.none', `There is no installation in ${dataDir}.`, 'Name its folder with --data-dir.')
   const db = openDatabaseForReading(path)
   let store: SecretStore | null = null
   try {
@@ -55,7 +68,8 @@ export async function readSecrets(dataDir: string, openStore: (installationId: s
       const value = await store.get(name)
       if (value !== null) found.push({ name, value })
     }
-    if (found.length === 0) throw new Failure('credentials.none', 'This installation has no secrets yet.', 'Connect a node or Paymenter first.')
+    if (found.length === 0)
+      throw new Failure('credentials.none', 'This installation has no secrets yet.', 'Connect a node or Paymenter first.')
     return found
   } finally {
     await store?.close()

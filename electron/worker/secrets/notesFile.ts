@@ -36,7 +36,11 @@ export class NotesFile {
       }
       renameSync(unfinished, this.#path)
     } catch (error) {
-      throw new Failure('notes.unwritable', `The notes ${this.#path} cannot be written (${codeOf(error)}).`, 'Look at its permissions and the space left on its disk.')
+      throw new Failure(
+        'notes.unwritable',
+        `The notes ${this.#path} cannot be written (${codeOf(error)}).`,
+        'Look at its permissions and the space left on its disk.',
+      )
     }
   }
 
@@ -56,6 +60,10 @@ export class NotesFile {
   }
 
   #unreadable(why: string): Failure {
-    return new Failure('notes.unreadable', `The notes ${this.#path} cannot be read (${why}).`, 'Verify the record (audit verify); if it is whole, remove the file: it is made anew.')
+    return new Failure(
+      'notes.unreadable',
+      `The notes ${this.#path} cannot be read (${why}).`,
+      'Verify the record (audit verify); if it is whole, remove the file: it is made anew.',
+    )
   }
 }

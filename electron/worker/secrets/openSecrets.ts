@@ -15,5 +15,8 @@ export function openSecrets({ installationId, dataDir, env, onState }: SecretsOp
   if (directory === undefined || directory === '') return new KeychainStore({ installationId, onState })
   // A unit with several state directories names them all, the first one first.
   const stateDirectory = env['STATE_DIRECTORY']?.split(':')[0]
-  return new CredentialStore({ directory, stateDirectory: stateDirectory === undefined || stateDirectory === '' ? dataDir : stateDirectory })
+  return new CredentialStore({
+    directory,
+    stateDirectory: stateDirectory === undefined || stateDirectory === '' ? dataDir : stateDirectory,
+  })
 }

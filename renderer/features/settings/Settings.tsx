@@ -1,5 +1,6 @@
 // Settings: billing connection, appearance, and what this installation is.
 import { Page } from '../../components/Page.tsx'
+import { Notices } from '../notices/Notices.tsx'
 import { About } from './About.tsx'
 import { Appearance } from './Appearance.tsx'
 import { BillingSettings } from './BillingSettings.tsx'
@@ -9,6 +10,7 @@ export function Settings() {
     <Page title="Settings">
       <div className="stack policy">
         <BillingSettings />
+        <Notices />
         <Appearance />
         <About />
       </div>

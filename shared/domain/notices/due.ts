@@ -34,8 +34,8 @@ function whenTrialEnds(policy: Policy, facts: ServiceFacts): Omit<Warning, 'even
 }
 
 /**
- * The warning that is due on a day: from `warnDaysBefore` days before the suspension to the day before it. Null where nothing will be stopped:
- * no VM, stopped already, held, ended, or in a state of which nothing follows.
+ * The warning that is due on a day: from `warnDaysBefore` days before the suspension to the day before it. Null where nothing will be
+ * stopped: no VM, stopped already, held, ended, or in a state of which nothing follows.
  */
 export function warningDue(policy: Policy, facts: ServiceFacts, today: Day): Warning | null {
   if (facts.vm === null || facts.vm.gone || facts.suspension !== null) return null

@@ -40,8 +40,8 @@ export function cutTo(text: string, characters: number): string {
 }
 
 /**
- * A value as it may stand in a line: one line, no control or direction-changing characters. Where it runs from right to left it is set apart, so
- * that it does not turn the words around it.
+ * A value as it may stand in a line: one line, no control or direction-changing characters. Where it runs from right to left it is set
+ * apart, so that it does not turn the words around it.
  */
 export function inLine(value: string): string {
   const plain = value
@@ -67,10 +67,12 @@ export function reasonBefore(cause: 'overdue' | 'trial-ended', invoices: NoticeF
   if (cause === 'trial-ended') return 'Your trial is about to end.'
   const first = invoices[0]
   const amount = sum(invoices.map((invoice) => invoice.total))
+  const isKnown = amount !== null && amount !== ''
   if (invoices.length === 1 && first) {
-    return `Invoice ${first.id}${amount === null || amount === '' ? '' : ` over ${amount}`}${first.dueOn === null ? '' : `, due on ${dayInWords(first.dueOn)},`} has not been paid yet.`
+    const due = first.dueOn === null ? '' : `, due on ${dayInWords(first.dueOn)},`
+    return `Invoice ${first.id}${isKnown ? ` over ${amount}` : ''}${due} has not been paid yet.`
   }
-  return `Invoices ${invoices.map((invoice) => invoice.id).join(', ')}${amount === null || amount === '' ? '' : `, ${amount} together,`} have not been paid yet.`
+  return `Invoices ${invoices.map((invoice) => invoice.id).join(', ')}${isKnown ? `, ${amount} together,` : ''} have not been paid yet.`
 }
 
 /** Why a VM was stopped. */
@@ -108,8 +110,8 @@ function valuesOf(facts: NoticeFacts, longestName: number | null): NoticeValues 
 }
 
 /**
- * Fills in a checked template. Names stand whole in the text (unless it would be longer than `longestBody` characters: then they are cut) and cut in
- * the subject. The subject is always one line.
+ * Fills in a checked template. Names stand whole in the text (unless it would be longer than `longestBody` characters: then they are cut)
+ * and cut in the subject. The subject is always one line.
  */
 export function compose(template: NoticeTemplate, facts: NoticeFacts, longestBody = Number.POSITIVE_INFINITY): NoticeMessage {
   const subject = cutTo(fillIn(template.subject, valuesOf(facts, longestNameInSubject)), longestSubjectSent)

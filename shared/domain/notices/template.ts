@@ -80,7 +80,13 @@ function refuse(message: string, hint?: string): never {
 
 function checkVariables(kind: NoticeKind, where: string, text: string): void {
   const known = variablesOf(kind)
-  const unknown = [...new Set([...text.matchAll(placeholder)].map((match) => (match[1] ?? '').trim()).filter((name) => !(known as readonly string[]).includes(name)))]
+  const unknown = [
+    ...new Set(
+      [...text.matchAll(placeholder)]
+        .map((match) => (match[1] ?? '').trim())
+        .filter((name) => !(known as readonly string[]).includes(name)),
+    ),
+  ]
   if (unknown.length > 0) {
     const named = unknown.map((name) => `{{${name.slice(0, 60)}}}`).join(', ')
     throw new Failure(
@@ -90,7 +96,8 @@ function checkVariables(kind: NoticeKind, where: string, text: string): void {
     )
   }
   const rest = text.replaceAll(placeholder, '')
-  if (rest.includes('{{') || rest.includes('}}')) refuse(`The ${where} has braces that do not belong together.`, 'A variable is written {{customer}}. Nothing was changed.')
+  if (rest.includes('{{') || rest.includes('}}'))
+    refuse(`The ${where} has braces that do not belong together.`, 'A variable is written {{customer}}. Nothing was changed.')
 }
 
 /** Throws `notices.unknown-variable`, naming each, or `notices.invalid-template`; otherwise gives back the template, trimmed. */
