@@ -35,17 +35,23 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
   const rowHeightPx = useRowHeightPx()
   const [focused, setFocused] = useState(0)
   const focusWanted = useRef(false)
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeightPx,
-    overscan: 12,
-    useFlushSync: false,
-    scrollPaddingStart: headerHeightPx,
-    getItemKey: (index) => {
+  // Both stay the same functions while only the scroll position moves: the virtualizer measures 10,000 rows anew for others.
+  const heightOf = useCallback(() => rowHeightPx, [rowHeightPx])
+  const keyAt = useCallback(
+    (index: number) => {
       const row = rows[index]
       return row === undefined ? index : rowKey(row)
     },
+    [rows, rowKey],
+  )
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: heightOf,
+    overscan: 12,
+    useFlushSync: false,
+    scrollPaddingStart: headerHeightPx,
+    getItemKey: keyAt,
   })
   useEffect(() => {
     virtualizer.measure()
@@ -108,7 +114,7 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
   const selectAll = (on: boolean): void => {
     onSelect(new Set(on ? rows.map(rowKey) : []))
   }
-  const selectedCount = selection === null ? 0 : rows.filter((row) => selection.has(rowKey(row))).length
+  const selectedCount = selection === null || selection.size === 0 ? 0 : rows.filter((row) => selection.has(rowKey(row))).length
   const growing = columns.some((column) => column.grow === true)
   const minWidthPx =
     columns.reduce((sum, column) => sum + column.widthPx, 0) +
