@@ -66,7 +66,7 @@ test('the picture is QEMU’s own, pixel by pixel; keys and texts arrive by the 
     await choose(page, 'Keys', 'Type a text…')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Text for real-guest').fill('z')
-    await dialog.getByRole('textbox', { name: 'The guest’s keyboard layout' }).click()
+    await dialog.getByRole('combobox', { name: 'The guest’s keyboard layout' }).click()
     await page.getByRole('option', { name: 'German', exact: true }).click()
     await dialog.getByRole('button', { name: 'Type', exact: true }).click()
     await expect.poll(async () => Buffer.compare((await qemu.screendump()).rgb, typed.rgb)).toBe(0)

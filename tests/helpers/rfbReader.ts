@@ -4,6 +4,8 @@ import { until } from './until.ts'
 
 export class RfbReader {
   #received = Buffer.alloc(0)
+  /** The picture so far: red, green, blue of each pixel, row by row. */
+  rgb = new Uint8Array()
   #width = 0
   #height = 0
   readonly #stream: ByteStream
@@ -26,6 +28,7 @@ export class RfbReader {
     const init = await this.take(24)
     this.#width = init.readUInt16BE(0)
     this.#height = init.readUInt16BE(2)
+    this.rgb = new Uint8Array(this.#width * this.#height * 3)
     const name = (await this.take(init.readUInt32BE(20))).toString('utf8')
     return { width: this.#width, height: this.#height, name }
   }
@@ -39,9 +42,13 @@ export class RfbReader {
     for (let index = 0; index < head.readUInt16BE(2); index += 1) {
       const box = await this.take(12)
       if (box.readInt32BE(8) !== 0) throw new Error('not Raw')
-      const count = box.readUInt16BE(4) * box.readUInt16BE(6)
-      await this.take(count * 4)
-      pixels += count
+      const [x, y, width, height] = [box.readUInt16BE(0), box.readUInt16BE(2), box.readUInt16BE(4), box.readUInt16BE(6)]
+      const raw = await this.take(width * height * 4)
+      for (let at = 0; at < width * height; at += 1) {
+        const place = ((y + Math.floor(at / width)) * this.#width + x + (at % width)) * 3
+        this.rgb.set([raw[at * 4 + 2] ?? 0, raw[at * 4 + 1] ?? 0, raw[at * 4] ?? 0], place)
+      }
+      pixels += width * height
     }
     return pixels
   }

@@ -53,7 +53,7 @@ export function useConsoleKey(): void {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'c' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       const from = event.target instanceof Element ? event.target : null
-      if (from?.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]')) return
+      if (from?.closest('input:not([type="checkbox"]), textarea, select, [contenteditable], [role="dialog"], [role="menu"]')) return
       const button = from?.closest('tr')?.querySelector<HTMLElement>(`[${mark}]`) ?? document.querySelector<HTMLElement>(`aside [${mark}], .page-panel [${mark}]`)
       if (button === null || button === undefined) return
       event.preventDefault()

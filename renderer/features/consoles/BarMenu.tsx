@@ -11,15 +11,14 @@ interface BarMenuProps {
   readonly icon: TablerIcon
   /** The guest has the keyboard: a click into a frame tells no menu to close. */
   readonly guestHasKeyboard: boolean
-  readonly stayOpen?: boolean
   readonly disabled?: boolean
   readonly children: ReactNode
 }
 
-export function BarMenu({ label, icon, guestHasKeyboard, stayOpen = false, disabled = false, children }: BarMenuProps) {
+export function BarMenu({ label, icon, guestHasKeyboard, disabled = false, children }: BarMenuProps) {
   const [opened, setOpened] = useState(false)
   return (
-    <Menu opened={opened && !guestHasKeyboard} onChange={setOpened} withinPortal={false} position="bottom-end" closeOnItemClick={!stayOpen} zIndex={20}>
+    <Menu opened={opened && !guestHasKeyboard} onChange={setOpened} withinPortal={false} position="bottom-end" zIndex={20}>
       <Menu.Target>
         <Button kind="quiet" icon={<Icon of={icon} />} disabled={disabled}>
           {label}

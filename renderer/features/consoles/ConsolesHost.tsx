@@ -38,6 +38,7 @@ export function ConsolesHost() {
   return (
     <section className={isShown ? 'page consoles' : 'page consoles away'} inert={!isShown} aria-label="Consoles">
       <nav className="console-tabs" aria-label="Open consoles">
+        <h1>Consoles</h1>
         {tabs.map((vm) => (
           <ConsoleTab key={keyOf(vm)} vm={vm} isFront={keyOf(vm) === front} />
         ))}

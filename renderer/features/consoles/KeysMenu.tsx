@@ -1,6 +1,6 @@
 // What the operator's own keyboard cannot send: combinations, screen switches, held modifiers, whole texts.
 import { Menu } from '@mantine/core'
-import { IconCheck, IconKeyboard, IconTextPlus } from '@tabler/icons-react'
+import { IconKeyboard, IconTextPlus } from '@tabler/icons-react'
 import { combinations, type KeyCombination, type ModifierName, modifierNames, namedKey, screenSwitches } from '../../../shared/domain/keyboard/keysyms.ts'
 import { Icon } from '../../components/Icon.tsx'
 import { BarMenu } from './BarMenu.tsx'
@@ -78,18 +78,15 @@ export function KeysMenu({ session, onType }: { readonly session: ConsoleSession
           <Menu.Divider />
           <Menu.Label>Held with the next key or click</Menu.Label>
           {modifierNames.map((name) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={name}
-              role="menuitemcheckbox"
-              aria-checked={held.includes(name)}
-              closeMenuOnClick={false}
-              leftSection={held.includes(name) ? <Icon of={IconCheck} /> : <span className="icon-room" />}
-              onClick={() => {
-                session.hold(held.includes(name) ? held.filter((one) => one !== name) : [...held, name])
+              checked={held.includes(name)}
+              onChange={(checked) => {
+                session.hold(checked ? [...held, name] : held.filter((one) => one !== name))
               }}
             >
               {modifierWords[name]}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
         </>
       )}

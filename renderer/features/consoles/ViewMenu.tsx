@@ -1,7 +1,6 @@
 // How a console is shown: scaling, quality, view-only, size of type; remembered for each VM.
-import { Menu, Slider } from '@mantine/core'
-import { IconAdjustments, IconCheck } from '@tabler/icons-react'
-import { Icon } from '../../components/Icon.tsx'
+import { Menu } from '@mantine/core'
+import { IconAdjustments } from '@tabler/icons-react'
 import { BarMenu } from './BarMenu.tsx'
 import type { Scaling } from './frame/protocol.ts'
 import type { ConsoleSession } from './session.ts'
@@ -13,24 +12,21 @@ const scalings: readonly { readonly value: Scaling; readonly label: string }[] =
   { value: 'remote', label: 'Resize the guest’s screen, where it can' },
 ]
 
-function Choice({ chosen, label, radio = false, onChoose }: { readonly chosen: boolean; readonly label: string; readonly radio?: boolean; readonly onChoose: () => void }) {
-  return (
-    <Menu.Item
-      role={radio ? 'menuitemradio' : 'menuitemcheckbox'}
-      aria-checked={chosen}
-      leftSection={chosen ? <Icon of={IconCheck} /> : <span className="icon-room" />}
-      onClick={onChoose}
-    >
-      {label}
-    </Menu.Item>
-  )
-}
-
 function Level({ label, low, high, min = 0, max = 9, value, onChange }: { readonly label: string; readonly low: string; readonly high: string; readonly min?: number; readonly max?: number; readonly value: number; readonly onChange: (value: number) => void }) {
   return (
     <div className="console-level">
       <Menu.Label>{label}</Menu.Label>
-      <Slider size="sm" min={min} max={max} step={1} value={value} label={null} thumbLabel={label} onChange={onChange} />
+      <input
+        type="range"
+        aria-label={label}
+        min={min}
+        max={max}
+        step={1}
+        value={value}
+        onChange={(event) => {
+          onChange(event.currentTarget.valueAsNumber)
+        }}
+      />
       <p className="faint">
         <span>{low}</span>
         <span>{high}</span>
@@ -42,20 +38,22 @@ function Level({ label, low, high, min = 0, max = 9, value, onChange }: { readon
 export function ViewMenu({ session }: { readonly session: ConsoleSession }) {
   const { settings, focused } = useConsoleView(session)
   return (
-    <BarMenu label="View" icon={IconAdjustments} guestHasKeyboard={focused} stayOpen>
+    <BarMenu label="View" icon={IconAdjustments} guestHasKeyboard={focused}>
       {settings.kind === 'vnc' ? (
         <>
-          {scalings.map(({ value, label }) => (
-            <Choice
-              key={value}
-              radio
-              chosen={settings.scaling === value}
-              label={label}
-              onChoose={() => {
-                session.change({ scaling: value })
-              }}
-            />
-          ))}
+          <Menu.RadioGroup
+            value={settings.scaling}
+            onChange={(value) => {
+              const chosen = scalings.find((one) => one.value === value)
+              if (chosen !== undefined) session.change({ scaling: chosen.value })
+            }}
+          >
+            {scalings.map(({ value, label }) => (
+              <Menu.RadioItem key={value} value={value}>
+                {label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Level
             label="Picture quality"
@@ -90,13 +88,14 @@ export function ViewMenu({ session }: { readonly session: ConsoleSession }) {
         />
       )}
       <Menu.Divider />
-      <Choice
-        chosen={settings.viewOnly}
-        label="View only: nothing is typed or clicked"
-        onChoose={() => {
-          session.change({ viewOnly: !settings.viewOnly })
+      <Menu.CheckboxItem
+        checked={settings.viewOnly}
+        onChange={(viewOnly) => {
+          session.change({ viewOnly })
         }}
-      />
+      >
+        View only: nothing is typed or clicked
+      </Menu.CheckboxItem>
     </BarMenu>
   )
 }

@@ -24,7 +24,8 @@ export class FedChannel implements RawChannel {
   close(): void {
     if (this.readyState === 'closed') return
     this.readyState = 'closed'
-    this.onclose?.({})
+    // As with a WebSocket the end is told later: noVNC is still in the middle of leaving.
+    queueMicrotask(() => this.onclose?.({}))
   }
 
   /** Bytes from the server. Throws what noVNC throws over them. */

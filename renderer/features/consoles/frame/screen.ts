@@ -22,6 +22,7 @@ export class Screen {
   /** Chosen in the bar: down while the next key or button is. */
   #held: readonly NamedKey[] = []
   #down: readonly NamedKey[] = []
+  #wasConnected = false
   #ended = false
 
   constructor(place: HTMLElement, settings: ViewSettings, tell: (message: FromFrame) => void) {
@@ -33,6 +34,7 @@ export class Screen {
     this.#rfb.showDotCursor = true
     this.#rfb.addEventListener('connect', () => {
       for (const old of place.querySelectorAll('.last-picture')) old.remove()
+      this.#wasConnected = true
       tell({ kind: 'connected', name: '' })
     })
     this.#rfb.addEventListener('size', (event) => {
@@ -126,7 +128,7 @@ export class Screen {
   }
 
   #keepPicture(canvas: HTMLCanvasElement): void {
-    if (canvas.width === 0 || !this.#rfb.isConnected) return
+    if (canvas.width === 0 || !this.#wasConnected) return
     for (const old of this.#place.querySelectorAll('.last-picture')) old.remove()
     const kept = document.createElement('canvas')
     kept.className = 'last-picture'
