@@ -26,7 +26,7 @@ export function NoticeList() {
           <th>Customer</th>
           <th>State</th>
           <th>When</th>
-          <th aria-label="Actions" />
+          <td />
         </tr>
       </thead>
       <tbody>

@@ -22,7 +22,7 @@ export function NoticeTemplates() {
           <tr>
             <th>Text</th>
             <th>Subject</th>
-            <th aria-label="Actions" />
+            <td />
           </tr>
         </thead>
         <tbody>
