@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { appFrameSource, isFrameHost, isFramePath } from '../../shared/contract/consoleFrame.ts'
 import { consoleFramePolicy, contentSecurityPolicy, withNonce } from '../../shared/contract/csp.ts'
+import { answerPaper } from './paper.ts'
 
 const scheme = 'app'
 const host = 'flint-console'
@@ -37,6 +38,8 @@ export function registerAppScheme(): void {
 /** Answers requests of the scheme from `rendererDir` (which may lie inside an asar). Nothing outside of that folder is ever answered. */
 export function serveAppScheme(rendererDir: string): void {
   protocol.handle(scheme, async (request) => {
+    const paper = await answerPaper(request, pageOrigin)
+    if (paper !== null) return paper
     const file = fileOf(request.url, rendererDir)
     if (request.method !== 'GET' || file === null) return refused()
     const contentType = contentTypes[extname(file)]

@@ -10,6 +10,7 @@ import { setMenu } from './menu.ts'
 import { OutputLog } from './outputLog.ts'
 import { followPower } from './power.ts'
 import { enableSandbox } from './sandbox.ts'
+import { followSavedReports } from './savedReports.ts'
 import { claimSingleInstance } from './singleInstance.ts'
 import { createTray } from './tray.ts'
 import { createWindow, denyPermissions } from './window.ts'
@@ -47,6 +48,9 @@ function start(): void {
     host.tellPower(state)
   })
   followAttention(host, { say: (text) => tray?.say(text), show: showWindow })
+  followSavedReports(host, (message) => {
+    process.stderr.write(`a month's report could not be printed: ${message}\n`)
+  })
   endTogether(host)
 }
 

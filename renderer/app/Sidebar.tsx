@@ -1,13 +1,15 @@
 // The way to every screen, with counts where they help.
-import { Link } from '@tanstack/react-router'
+import { Link, useMatchRoute } from '@tanstack/react-router'
 import {
   IconBolt,
   IconBox,
   IconDeviceDesktop,
+  IconHistory,
   IconLayoutDashboard,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   IconReceipt,
+  IconReportMoney,
   IconServer2,
   IconSettings,
   IconTag,
@@ -29,6 +31,8 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
   const rows = useRead('billing.status', {}).data?.rows
   const automation = useRead('automation.status', {}).data
   const openConsoles = useSyncExternalStore(consoleTabs.subscribe, consoleTabs.view).tabs.length
+  const matchRoute = useMatchRoute()
+  const inReports = matchRoute({ to: '/reports/$report' }) !== false
   const vms = nodes?.reduce((sum, node) => sum + node.vms, 0)
   return (
     <nav className="side" aria-label="Screens">
@@ -50,6 +54,10 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         <Icon of={IconDeviceDesktop} />
         <span>VMs</span>
         <Count of={vms} />
+      </Link>
+      <Link className="side-item" to="/activity" title="Activity">
+        <Icon of={IconHistory} />
+        <span>Activity</span>
       </Link>
       <Link className="side-item" to="/consoles" title="Consoles">
         <Icon of={IconTerminal2} />
@@ -91,6 +99,17 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         {automation !== undefined && automation.waiting === 0 && automation.failed > 0 && (
           <span className="side-count need">{automation.failed.toLocaleString()} failed</span>
         )}
+      </Link>
+      <Link
+        className="side-item"
+        to="/reports/$report"
+        params={{ report: 'overview' }}
+        activeOptions={{ includeSearch: false }}
+        {...(inReports ? { 'aria-current': 'page' as const } : {})}
+        title="Reports"
+      >
+        <Icon of={IconReportMoney} />
+        <span>Reports</span>
       </Link>
       <div className="side-push" />
       <Link className="side-item" to="/settings" title="Settings">

@@ -8,6 +8,7 @@ import {
   IconMoon,
   IconPlayerPlay,
   IconReceipt,
+  IconReportMoney,
   IconRefresh,
   IconServer2,
   IconSettings,
@@ -24,6 +25,7 @@ import { vmWord } from '../components/estate/states.tsx'
 import { automationTabs } from '../lib/automationTabs.ts'
 import { formatMoneyShort } from '../lib/formatMoney.ts'
 import { useAct, useRead } from '../lib/queries.ts'
+import { reportTabs } from '../lib/reportTabs.ts'
 import type { Findable } from '../lib/search.ts'
 import { tellDone, tellFailure } from '../lib/tell.tsx'
 
@@ -135,6 +137,9 @@ function useScreens(): readonly PaletteEntry[] {
       screen('Plans', IconTag, () => void navigate({ to: '/plans' }), 'products prices'),
       ...automationTabs.map((tab) =>
         screen(`Automation: ${tab}`, IconBolt, () => void navigate({ to: '/automation/$tab', params: { tab } })),
+      ),
+      ...reportTabs.map((report) =>
+        screen(`Reports: ${report}`, IconReportMoney, () => void navigate({ to: '/reports/$report', params: { report } }), 'revenue money'),
       ),
       screen('Settings', IconSettings, () => void navigate({ to: '/settings' }), 'billing appearance about'),
     ]

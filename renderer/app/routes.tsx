@@ -3,6 +3,8 @@ import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRout
 import { ConsolesRoute } from '../features/consoles/ConsolesRoute.tsx'
 import { Overview } from '../features/overview/Overview.tsx'
 import { automationTabs } from '../lib/automationTabs.ts'
+import { reportSearch } from '../lib/reportSearch.ts'
+import { reportTabs } from '../lib/reportTabs.ts'
 import { Frame } from './Frame.tsx'
 import { RouteFailed, RouteUnknown } from './RouteFailed.tsx'
 
@@ -39,6 +41,16 @@ const node = createRoute({
   getParentRoute: () => root,
   path: '/nodes/$nodeId',
   component: lazyRouteComponent(() => import('../features/nodes/NodePage.tsx'), 'NodePage'),
+})
+const nodePart = createRoute({
+  getParentRoute: () => root,
+  path: '/nodes/$nodeId/$part',
+  component: lazyRouteComponent(() => import('../features/nodes/NodePartPage.tsx'), 'NodePartPage'),
+})
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: '/activity',
+  component: lazyRouteComponent(() => import('../features/activity/Activity.tsx'), 'Activity'),
 })
 const vms = createRoute({
   getParentRoute: () => root,
@@ -84,6 +96,15 @@ const automation = createRoute({
   },
   component: lazyRouteComponent(() => import('../features/automation/Automation.tsx'), 'Automation'),
 })
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports/$report',
+  validateSearch: reportSearch,
+  beforeLoad: ({ params }) => {
+    if (!reportTabs.some((tab) => tab === params.report)) throw redirect({ to: '/reports/$report', params: { report: 'overview' } })
+  },
+  component: lazyRouteComponent(() => import('../features/reports/Reports.tsx'), 'Reports'),
+})
 const consoles = createRoute({ getParentRoute: () => root, path: '/consoles', component: ConsolesRoute })
 const consoleWindow = createRoute({
   getParentRoute: () => root,
@@ -101,6 +122,8 @@ export const router = createRouter({
     overview,
     nodes,
     node,
+    nodePart,
+    activity,
     vms,
     vm,
     customers,
@@ -108,6 +131,7 @@ export const router = createRouter({
     invoices,
     plans,
     automation,
+    reports,
     consoles,
     consoleWindow,
     settings,

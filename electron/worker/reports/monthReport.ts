@@ -65,6 +65,7 @@ export class MonthReports {
     if (begins === null || begins > month) return null
     try {
       const saved = this.save(month)
+      this.#context.changed('reports')
       this.#onSaved(saved)
       return saved
     } catch (error) {

@@ -109,7 +109,7 @@ export const definitions = {
       'The range holds eight of ten outcomes. New customers are not in it.',
     ),
   },
-  came: { title: 'Came', formula: 'Σ of payments in those days on invoices of the services that were expected to renew' },
+  came: { title: 'Came', formula: 'Σ of what those services have paid since for periods that began by the end of those days' },
 } as const satisfies Record<string, Definition>
 
 export type DefinitionName = keyof typeof definitions

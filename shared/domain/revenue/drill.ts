@@ -193,14 +193,16 @@ export function rowsBehind(
         note: `${Math.round(renewal.probability * 100)} % likely`,
       }))
     case 'renewals-came': {
-      const came = new Set(
-        cameOf(ledger, currency, from, to - from, new Set(renewalsOf(ledger, currency, from, to - from).map(({ serviceId }) => serviceId))),
-      )
-      return invoices(
-        (invoice) => came.has(invoice),
-        (invoice) => invoice.paidOn,
-        () => 'paid',
-      )
+      const expected = new Set(renewalsOf(ledger, currency, from, to - from).map(({ serviceId }) => serviceId))
+      return cameOf(ledger, currency, from, to - from, expected).map(({ serviceId, customerId, span }) => ({
+        ...nothing,
+        serviceId,
+        customerId,
+        productId: span.productId,
+        day: span.paidOn,
+        amountMinor: span.amountMinor,
+        note: 'paid',
+      }))
     }
   }
 }

@@ -3,8 +3,8 @@ import type { CustomerId, ServiceId } from '../ids.ts'
 import type { Day } from '../calendar.ts'
 import { fromEpochDay, type EpochDay } from './epochDay.ts'
 import { endOfPeriod } from './itemPeriod.ts'
-import type { Ledger, LedgerInvoice } from './ledger.ts'
-import { stateAt } from './timeline.ts'
+import type { Ledger } from './ledger.ts'
+import { stateAt, type PaidSpan } from './timeline.ts'
 
 /** The general record weighs as much as so many invoices of a customer's own. */
 const priorInvoices = 4
@@ -35,7 +35,7 @@ export interface ForecastRow {
   readonly lowMinor: number
   readonly expectedMinor: number
   readonly highMinor: number
-  /** What came of the services that were there; null while the days are not over. */
+  /** What was paid of these renewals; null while the days are not over. */
   readonly cameMinor: number | null
 }
 
@@ -142,22 +142,27 @@ export function forecastOf(ledger: Ledger, currency: string, asOf: EpochDay, day
       asOf + days > ledger.today
         ? null
         : cameOf(ledger, currency, asOf, days, new Set(renewals.map(({ serviceId }) => serviceId))).reduce(
-            (sum, { totalMinor }) => sum + totalMinor,
+            (sum, { span }) => sum + span.amountMinor,
             0,
           ),
   }
 }
 
-/** The payments in the days after `asOf` on invoices of services that renewals were expected of. */
-export function cameOf(ledger: Ledger, currency: string, asOf: EpochDay, days: number, expected: ReadonlySet<ServiceId>): LedgerInvoice[] {
-  return ledger.invoices.filter(
-    (invoice) =>
-      invoice.currency === currency &&
-      invoice.paidOn !== null &&
-      invoice.paidOn > asOf &&
-      invoice.paidOn <= asOf + days &&
-      invoice.serviceIds.some((serviceId) => expected.has(serviceId)),
-  )
+export interface Came {
+  readonly serviceId: ServiceId
+  readonly customerId: CustomerId | null
+  readonly span: PaidSpan
+}
+
+/** What was paid after `asOf` for periods that began by the end of the `days`, of the services that renewals were expected of. */
+export function cameOf(ledger: Ledger, currency: string, asOf: EpochDay, days: number, expected: ReadonlySet<ServiceId>): Came[] {
+  return ledger.timelines.flatMap(({ serviceId, customerId, paid }) => {
+    if (!expected.has(serviceId)) return []
+    const spans = paid.filter(
+      (span) => span.currency === currency && span.paidOn > asOf && span.paidOn <= ledger.today && span.from <= asOf + days,
+    )
+    return spans.map((span) => ({ serviceId, customerId, span }))
+  })
 }
 
 export const forecastHorizonsDays = [30, 90] as const
