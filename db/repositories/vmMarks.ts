@@ -21,7 +21,11 @@ export function marksOf(orm: Orm, ref: VmRef): VmMarks {
 export function storeMarks(orm: Orm, ref: VmRef, change: Partial<VmMarks>, at: number): VmMarks {
   const marks = { ...marksOf(orm, ref), ...change }
   const row = { ...ref, ...marks, updatedAt: at }
-  orm.insert(vmMarks).values(row).onConflictDoUpdate({ target: [vmMarks.nodeId, vmMarks.uuid], set: row }).run()
+  orm
+    .insert(vmMarks)
+    .values(row)
+    .onConflictDoUpdate({ target: [vmMarks.nodeId, vmMarks.uuid], set: row })
+    .run()
   return marks
 }
 

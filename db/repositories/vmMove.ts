@@ -12,7 +12,10 @@ const staysBehind: ReadonlySet<string> = new Set(['vms', 'audit', 'vault', 'rein
 const sealed = 'links'
 
 export function tablesThatMove(db: Database): string[] {
-  const tables = db.sqlite.prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`).pluck().all() as string[]
+  const tables = db.sqlite
+    .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`)
+    .pluck()
+    .all() as string[]
   return tables.filter((table) => {
     if (staysBehind.has(table) || table === sealed) return false
     const columns = db.sqlite.prepare('select name from pragma_table_info(?)').pluck().all(table) as string[]

@@ -3,7 +3,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Day } from '../../shared/domain/calendar.ts'
 import type { CustomerId, NodeId, ServiceId, VmRef, VmUuid } from '../../shared/domain/ids.ts'
 import type { Database, Orm } from '../open.ts'
-import { customers, holds, links, nodes, products, services, suspensions, vms } from '../schema.ts'
+import { customers, holds, links, nodes, products, services, suspensions, vmMarks, vms } from '../schema.ts'
 import { customerNameSql } from './links.ts'
 
 export interface ObservedVm {
@@ -99,6 +99,9 @@ export interface FleetRow {
   readonly customerName: string | null
   readonly hold: { readonly kind: 'no-stop' | 'no-start'; readonly until: Day | null } | null
   readonly suspended: boolean
+  readonly tags: string[]
+  readonly note: string
+  readonly isProtected: boolean
 }
 
 /** Every VM that is not gone, with its confirmed service, by node and name. */
@@ -115,6 +118,9 @@ export function fleet(orm: Orm, nodeId?: NodeId): FleetRow[] {
       holdKind: holds.kind,
       holdUntil: holds.until,
       suspensionId: suspensions.id,
+      tags: vmMarks.tags,
+      note: vmMarks.note,
+      isProtected: vmMarks.isProtected,
     })
     .from(vms)
     .innerJoin(nodes, eq(nodes.id, vms.nodeId))
@@ -124,6 +130,7 @@ export function fleet(orm: Orm, nodeId?: NodeId): FleetRow[] {
     .leftJoin(products, eq(products.id, services.productId))
     .leftJoin(holds, eq(holds.serviceId, links.serviceId))
     .leftJoin(suspensions, and(eq(suspensions.serviceId, links.serviceId), isNull(suspensions.endedAt)))
+    .leftJoin(vmMarks, and(eq(vmMarks.nodeId, vms.nodeId), eq(vmMarks.uuid, vms.uuid)))
     .where(nodeId === undefined ? isNull(vms.goneAt) : and(isNull(vms.goneAt), eq(vms.nodeId, nodeId)))
     .orderBy(asc(nodes.name), asc(vms.name), asc(vms.uuid))
     .all()
@@ -135,5 +142,8 @@ export function fleet(orm: Orm, nodeId?: NodeId): FleetRow[] {
     customerName: row.customerName,
     hold: row.holdKind === null ? null : { kind: row.holdKind, until: row.holdUntil },
     suspended: row.suspensionId !== null,
+    tags: row.tags ?? [],
+    note: row.note ?? '',
+    isProtected: row.isProtected ?? false,
   }))
 }

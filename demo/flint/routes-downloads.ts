@@ -32,7 +32,8 @@ async function downloadFromWeb({ host, body, wait }: RouteContext): Promise<Answ
   if (!/^https?:\/\//.test(url)) return handBuiltError(400, 'Only HTTP and HTTPS URLs are allowed')
   await wait(host.downloads.durationMs)
   if (host.faults.failDownloads) return handBuiltError(500, 'Failed to download file: HTTP 404')
-  if (host.faults.libvirtLost || host.faults.limitedMode) return handBuiltError(500, 'Failed to import downloaded image: libvirt connection not available')
+  if (host.faults.libvirtLost || host.faults.limitedMode)
+    return handBuiltError(500, 'Failed to import downloaded image: libvirt connection not available')
   const given = wanted.text('name')
   const file = given === '' ? (url.split('/').at(-1) ?? 'image') : given
   const name = `flint-download-${Number.parseInt(randomHex(host.random, 4), 16)}-${file}`

@@ -25,7 +25,9 @@ const handBuilt = (text: string): Answer => handBuiltError(500, text)
 
 function listNetworks({ host }: RouteContext): Answer {
   if (host.faults.libvirtLost) return plainError(500, `list networks: ${connectionLost().text}`)
-  return json(host.networks.networks().map(({ name, uuid, isActive, bridge }) => ({ name, uuid, is_active: isActive, is_persistent: true, bridge })))
+  return json(
+    host.networks.networks().map(({ name, uuid, isActive, bridge }) => ({ name, uuid, is_active: isActive, is_persistent: true, bridge })),
+  )
 }
 
 function createNetwork({ host, body }: RouteContext): Answer {
@@ -40,25 +42,33 @@ function createNetwork({ host, body }: RouteContext): Answer {
 function changeNetwork({ host, params, body }: RouteContext): Answer {
   const action = decodeBody(body).text('action')
   const name = params['name'] ?? ''
-  return onLibvirt(host, (text) => handBuiltError(500, `Failed to update network: ${text}`), (step) => {
-    step(`failed to lookup network '${name}': `)
-    const network = host.networks.lookup(name)
-    if (!['start', 'stop', 'restart'].includes(action)) {
-      return handBuiltError(500, `Failed to update network: invalid action '${action}'. Valid actions: start, stop, restart`)
-    }
-    network.isActive = action !== 'stop'
-    return json({ status: 'success' })
-  })
+  return onLibvirt(
+    host,
+    (text) => handBuiltError(500, `Failed to update network: ${text}`),
+    (step) => {
+      step(`failed to lookup network '${name}': `)
+      const network = host.networks.lookup(name)
+      if (!['start', 'stop', 'restart'].includes(action)) {
+        return handBuiltError(500, `Failed to update network: invalid action '${action}'. Valid actions: start, stop, restart`)
+      }
+      network.isActive = action !== 'stop'
+      return json({ status: 'success' })
+    },
+  )
 }
 
 function deleteNetwork({ host, params }: RouteContext): Answer {
   const name = params['name'] ?? ''
   if (name === 'default') return plainError(400, 'Cannot delete default network')
-  return onLibvirt(host, (text) => handBuiltError(500, `Failed to delete network: ${text}`), (step) => {
-    step(`failed to lookup network '${name}': `)
-    host.networks.delete(name)
-    return json({ message: `Network '${name}' deleted successfully` })
-  })
+  return onLibvirt(
+    host,
+    (text) => handBuiltError(500, `Failed to delete network: ${text}`),
+    (step) => {
+      step(`failed to lookup network '${name}': `)
+      host.networks.delete(name)
+      return json({ message: `Network '${name}' deleted successfully` })
+    },
+  )
 }
 
 /** One rule as libvirt writes it. */
@@ -82,30 +92,42 @@ function rulesOf(body: DecodedBody): string[] {
 function createFilter({ host, body }: RouteContext): Answer {
   const wanted = decodeBody(body)
   if (wanted.text('name') === '') return plainError(400, 'filter name required')
-  return onLibvirt(host, (text) => plainError(500, `define nwfilter: ${text}`), () => {
-    host.networks.defineFilter(wanted.text('name'), rulesOf(wanted))
-    // Flint sets the content type after the status was sent: the header never arrives.
-    return { ...json({ message: 'filter created' }, 201), contentType: 'text/plain; charset=utf-8' }
-  })
+  return onLibvirt(
+    host,
+    (text) => plainError(500, `define nwfilter: ${text}`),
+    () => {
+      host.networks.defineFilter(wanted.text('name'), rulesOf(wanted))
+      // Flint sets the content type after the status was sent: the header never arrives.
+      return { ...json({ message: 'filter created' }, 201), contentType: 'text/plain; charset=utf-8' }
+    },
+  )
 }
 
 function changeFilter({ host, params, body }: RouteContext): Answer {
   const wanted = decodeBody(body)
-  return onLibvirt(host, (text) => plainError(500, `update nwfilter: ${text}`), () => {
-    host.networks.defineFilter(params['name'] ?? '', rulesOf(wanted))
-    return json({ message: 'filter updated' })
-  })
+  return onLibvirt(
+    host,
+    (text) => plainError(500, `update nwfilter: ${text}`),
+    () => {
+      host.networks.defineFilter(params['name'] ?? '', rulesOf(wanted))
+      return json({ message: 'filter updated' })
+    },
+  )
 }
 
 function deleteFilter({ host, params }: RouteContext): Answer {
   const name = params['name'] ?? ''
-  return onLibvirt(host, (text) => plainError(500, text), (step) => {
-    step(`lookup nwfilter '${name}': `)
-    host.networks.filter(name)
-    step('undefine nwfilter: ')
-    host.networks.deleteFilter(name, false)
-    return json({ message: 'filter deleted' })
-  })
+  return onLibvirt(
+    host,
+    (text) => plainError(500, text),
+    (step) => {
+      step(`lookup nwfilter '${name}': `)
+      host.networks.filter(name)
+      step('undefine nwfilter: ')
+      host.networks.deleteFilter(name, false)
+      return json({ message: 'filter deleted' })
+    },
+  )
 }
 
 /** libvirt's live attach: refused for a VM that does not run, and forgotten at its power-off. */
@@ -118,7 +140,8 @@ function attachDisk({ host, params, body }: RouteContext): Answer {
     if (vm.state === 'Shutoff') throw operationInvalid(10, 'domain is not running')
     const targetDev = wanted.text('targetDev')
     const path = wanted.text('volumePath')
-    if (vm.disks.some((disk) => disk.targetDev === targetDev)) throw new VirError(9, 10, `operation failed: target ${targetDev} already exists`)
+    if (vm.disks.some((disk) => disk.targetDev === targetDev))
+      throw new VirError(9, 10, `operation failed: target ${targetDev} already exists`)
     if (!host.storage.hasFile(path)) throw new VirError(38, 18, `Cannot access storage file '${path}': No such file or directory`)
     const disk = { device: 'disk' as const, targetDev, source: { kind: 'file' as const, path } }
     vm.disks.push(disk)
@@ -136,45 +159,74 @@ function attachNetwork({ host, params, body }: RouteContext): Answer {
   const wanted = decodeBody(body)
   const network = wanted.text('networkName') === '' ? wanted.text('source') : wanted.text('networkName')
   if (network === '' || wanted.text('model') === '') return handBuiltError(400, 'Missing required fields: source/networkName and model')
-  return onLibvirt(host, (text) => handBuiltError(500, `Failed to attach network interface: ${text}`), (step) => {
-    step('lookup domain: ')
-    const vm = host.lookup(params['uuid'] ?? '')
-    step('failed to attach network interface: ')
-    if (network !== 'virbr0' && network !== 'eth0') host.networks.lookup(network)
-    const nic = { ...host.nic(`${vm.uuid} ${vm.nics.length}`), network }
-    vm.nics.push(nic)
-    if (vm.state !== 'Shutoff') {
-      const end = vm.onPower((change) => {
-        if (change !== 'off') return
-        vm.nics.splice(vm.nics.indexOf(nic), 1)
-        end()
-      })
-    }
-    host.record('Network Interface Attached', vm.name, `Network interface attached to ${network} (network)`)
-    return json({ message: 'Network interface attached successfully' })
-  })
+  return onLibvirt(
+    host,
+    (text) => handBuiltError(500, `Failed to attach network interface: ${text}`),
+    (step) => {
+      step('lookup domain: ')
+      const vm = host.lookup(params['uuid'] ?? '')
+      step('failed to attach network interface: ')
+      if (network !== 'virbr0' && network !== 'eth0') host.networks.lookup(network)
+      const nic = { ...host.nic(`${vm.uuid} ${vm.nics.length}`), network }
+      vm.nics.push(nic)
+      if (vm.state !== 'Shutoff') {
+        const end = vm.onPower((change) => {
+          if (change !== 'off') return
+          vm.nics.splice(vm.nics.indexOf(nic), 1)
+          end()
+        })
+      }
+      host.record('Network Interface Attached', vm.name, `Network interface attached to ${network} (network)`)
+      return json({ message: 'Network interface attached successfully' })
+    },
+  )
 }
 
 export const networkRoutes: Route[] = [
   { method: 'GET', pattern: '/api/networks', answer: listNetworks, limited: () => json([]) },
   { method: 'POST', pattern: '/api/networks', answer: createNetwork, limited: () => handBuilt(limitedError) },
-  { method: 'PUT', pattern: '/api/networks/{name}', answer: changeNetwork, limited: () => handBuilt(`Failed to update network: ${limitedError}`) },
-  { method: 'DELETE', pattern: '/api/networks/{name}', answer: deleteNetwork, limited: () => handBuilt(`Failed to delete network: ${limitedError}`) },
+  {
+    method: 'PUT',
+    pattern: '/api/networks/{name}',
+    answer: changeNetwork,
+    limited: () => handBuilt(`Failed to update network: ${limitedError}`),
+  },
+  {
+    method: 'DELETE',
+    pattern: '/api/networks/{name}',
+    answer: deleteNetwork,
+    limited: () => handBuilt(`Failed to delete network: ${limitedError}`),
+  },
   {
     method: 'GET',
     pattern: '/api/nwfilters',
-    answer: ({ host }) => onLibvirt(host, (text) => plainError(500, `list nwfilters: ${text}`), () => json(host.networks.filters())),
+    answer: ({ host }) =>
+      onLibvirt(
+        host,
+        (text) => plainError(500, `list nwfilters: ${text}`),
+        () => json(host.networks.filters()),
+      ),
     limited: () => plainError(500, limitedError),
   },
   {
     method: 'GET',
     pattern: '/api/nwfilters/{name}',
-    answer: ({ host, params }) => onLibvirt(host, (text) => plainError(404, `lookup nwfilter '${params['name'] ?? ''}': ${text}`), () => json(host.networks.filter(params['name'] ?? ''))),
+    answer: ({ host, params }) =>
+      onLibvirt(
+        host,
+        (text) => plainError(404, `lookup nwfilter '${params['name'] ?? ''}': ${text}`),
+        () => json(host.networks.filter(params['name'] ?? '')),
+      ),
     limited: () => plainError(404, limitedError),
   },
   { method: 'POST', pattern: '/api/nwfilters', answer: createFilter, limited: () => plainError(500, limitedError) },
   { method: 'PUT', pattern: '/api/nwfilters/{name}', answer: changeFilter, limited: () => plainError(500, limitedError) },
   { method: 'DELETE', pattern: '/api/nwfilters/{name}', answer: deleteFilter, limited: () => plainError(500, limitedError) },
   { method: 'POST', pattern: '/api/vms/{uuid}/attach-disk', answer: attachDisk, limited: () => handBuilt(limitedError) },
-  { method: 'POST', pattern: '/api/vms/{uuid}/attach-network', answer: attachNetwork, limited: () => handBuilt(`Failed to attach network interface: ${limitedError}`) },
+  {
+    method: 'POST',
+    pattern: '/api/vms/{uuid}/attach-network',
+    answer: attachNetwork,
+    limited: () => handBuilt(`Failed to attach network interface: ${limitedError}`),
+  },
 ]

@@ -18,7 +18,7 @@ export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...bill
 >
 
 /** What a `changed` event may name: clients read these again. */
-export const topics = ['system', 'nodes', 'vms', 'billing', 'links', 'policy', 'intents', 'guards', 'holds', 'audit', 'notices', 'storage', 'activity', 'reports'] as const
+export const topics = ['system', 'nodes', 'vms', 'billing', 'links', 'policy', 'intents', 'guards', 'holds', 'audit', 'notices', 'machines', 'storage', 'activity', 'reports'] as const
 export type Topic = (typeof topics)[number]
 
 export const events = {

@@ -137,6 +137,7 @@ export const bulkResult = z.object({
       state: vmState.nullable(),
       verified: z.boolean(),
       error: failure.nullable(),
+      endedAt: instant,
     }),
   ),
 })
@@ -171,7 +172,13 @@ export const operationMethods = {
    * is a `createdVm`. Its UUID changes: what is kept here about the old one moves to the new one.
    */
   'vms.reinstall': method(
-    vmRef.extend({ confirm, imageName: z.string().min(1).max(255), diskGiB: z.number().int().min(1).max(10_000), start: z.boolean(), cloudInit: cloudInit.nullable() }),
+    vmRef.extend({
+      confirm,
+      imageName: z.string().min(1).max(255),
+      diskGiB: z.number().int().min(1).max(10_000),
+      start: z.boolean(),
+      cloudInit: cloudInit.nullable(),
+    }),
     started,
   ),
   /** Reinstallations that have not ended. */
@@ -184,7 +191,10 @@ export const operationMethods = {
   'vms.mark': method(
     vmRef.extend({
       note: z.string().max(10_000).optional(),
-      tags: z.array(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u, 'a word of letters, digits, dots and hyphens')).max(30).optional(),
+      tags: z
+        .array(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u, 'a word of letters, digits, dots and hyphens'))
+        .max(30)
+        .optional(),
       isProtected: z.boolean().optional(),
     }),
     vmMarks,
@@ -196,7 +206,10 @@ export const operationMethods = {
 
   /** Starts a job; a running guest stands still for as long as its memory takes to be written. */
   'snapshots.create': method(
-    vmRef.extend({ name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, 'letters, digits, dots, hyphens'), description: z.string().max(500) }),
+    vmRef.extend({
+      name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, 'letters, digits, dots, hyphens'),
+      description: z.string().max(500),
+    }),
     started,
   ),
   /** Starts a job. What was written since is lost: `confirm` is the VM's name. */

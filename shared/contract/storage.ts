@@ -117,14 +117,20 @@ export const activityRow = z.object({
 
 export const storageMethods = {
   'storage.list': method(z.object({ nodeId }), storageView),
-  'storage.createPool': method(z.object({ nodeId, name: fileName, path: z.string().regex(/^\/[\w./-]{1,300}$/, 'an absolute path') }), done),
+  'storage.createPool': method(
+    z.object({ nodeId, name: fileName, path: z.string().regex(/^\/[\w./-]{1,300}$/, 'an absolute path') }),
+    done,
+  ),
   'storage.createVolume': method(z.object({ nodeId, pool: z.string(), name: fileName, sizeGiB }), done),
   /** Larger only. */
   'storage.resizeVolume': method(z.object({ nodeId, pool: z.string(), name: z.string(), sizeGiB }), done),
   /** Refused while a VM uses it, or while one cannot be read; `confirm` is its name. */
   'storage.deleteVolume': method(z.object({ nodeId, pool: z.string(), name: z.string(), confirm }), done),
 
-  'images.list': method(z.object({ nodeId }), z.object({ images: z.array(imageRow), offers: z.array(offerRow), unreadableVms: z.number() })),
+  'images.list': method(
+    z.object({ nodeId }),
+    z.object({ images: z.array(imageRow), offers: z.array(offerRow), unreadableVms: z.number() }),
+  ),
   /** Starts a job: a file of the node is copied into its library. */
   'images.import': method(z.object({ nodeId, path: z.string().regex(/^\/[^"'<>&\n]{1,1000}$/, 'an absolute path') }), started),
   /** Starts a job: the node fetches one of Flint's offers, or any address. */
@@ -142,14 +148,23 @@ export const storageMethods = {
   'images.delete': method(z.object({ nodeId, name: z.string(), confirm, breaks: z.number().int().min(0) }), done),
 
   'networks.list': method(z.object({ nodeId }), z.object({ networks: z.array(networkRow), interfaces: z.array(interfaceRow) })),
-  'networks.create': method(z.object({ nodeId, name: z.string().regex(/^[a-zA-Z0-9_-]{1,50}$/), bridge: z.string().regex(/^[a-zA-Z0-9_-]{1,15}$/) }), done),
+  'networks.create': method(
+    z.object({ nodeId, name: z.string().regex(/^[a-zA-Z0-9_-]{1,50}$/), bridge: z.string().regex(/^[a-zA-Z0-9_-]{1,15}$/) }),
+    done,
+  ),
   /** Stopping or restarting cuts its VMs off: `confirm` is its name. */
-  'networks.change': method(z.object({ nodeId, name: z.string(), action: z.enum(['start', 'stop', 'restart']), confirm: confirm.optional() }), done),
+  'networks.change': method(
+    z.object({ nodeId, name: z.string(), action: z.enum(['start', 'stop', 'restart']), confirm: confirm.optional() }),
+    done,
+  ),
   /** Refused while a VM uses it; `confirm` is its name. */
   'networks.delete': method(z.object({ nodeId, name: z.string(), confirm }), done),
 
   'filters.list': method(z.object({ nodeId }), z.array(filterRow)),
-  'filters.put': method(z.object({ nodeId, name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/), rules: z.array(filterRule).max(200), replace: z.boolean() }), done),
+  'filters.put': method(
+    z.object({ nodeId, name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/), rules: z.array(filterRule).max(200), replace: z.boolean() }),
+    done,
+  ),
   'filters.delete': method(z.object({ nodeId, name: z.string(), confirm }), done),
 
   /** What nodes did, newest first: Flint forgets all but the last 50, this console does not. */

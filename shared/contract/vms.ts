@@ -33,6 +33,10 @@ export const vmRow = z.object({
   hold: z.enum(['no-stop', 'no-start']).nullable(),
   /** A suspension by this console is in force. */
   suspended: z.boolean(),
+  /** Kept here only: tags, a note, and whether it is protected from being deleted or reinstalled. */
+  tags: z.array(z.string()),
+  note: z.string(),
+  isProtected: z.boolean(),
 })
 
 export const powerResult = z.object({

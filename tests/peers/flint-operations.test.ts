@@ -51,7 +51,13 @@ describe('a VM in full', () => {
   test('shows the disk of a running VM, and that it has no interface', async () => {
     const { machines } = await played('healthy/vm-detail-running')
     const machine = await machines.machine(starter)
-    expect(machine).toMatchObject({ name: 'vps-101-starter', state: 'running', maximumMemoryKiB: 262_144, nics: [], isDefinitionRead: true })
+    expect(machine).toMatchObject({
+      name: 'vps-101-starter',
+      state: 'running',
+      maximumMemoryKiB: 262_144,
+      nics: [],
+      isDefinitionRead: true,
+    })
     expect(machine?.disks).toEqual([
       { device: 'disk', target: 'vda', source: { kind: 'file', path: '/var/lib/libvirt/images/vps-101.qcow2' }, backingFiles: [] },
     ])
@@ -91,7 +97,17 @@ describe('a VM in full', () => {
       <backingStore type='file'><source file='/deep.qcow2'/><backingStore/></backingStore></backingStore><target dev='vda'/></disk>
       <disk type='file' device='cdrom'><target dev='hda'/></disk>
       <interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/><model type='virtio'/><filterref filter='clean-traffic'/></interface></devices></domain>`
-    const machine = readMachine({ name: 'a', uuid: starter, state: 'Running', memory_kb: 1, vcpus: 1, cpu_percent: 0, uptime_sec: 0, ip_addresses: null, xml })
+    const machine = readMachine({
+      name: 'a',
+      uuid: starter,
+      state: 'Running',
+      memory_kb: 1,
+      vcpus: 1,
+      cpu_percent: 0,
+      uptime_sec: 0,
+      ip_addresses: null,
+      xml,
+    })
     expect(machine?.disks).toEqual([
       { device: 'disk', target: 'vda', source: { kind: 'file', path: '/a&b.qcow2' }, backingFiles: ['/base.qcow2', '/deep.qcow2'] },
       { device: 'cdrom', target: 'hda', source: { kind: 'empty' }, backingFiles: [] },
@@ -127,9 +143,24 @@ describe('snapshots', () => {
   })
 
   test.each([
-    ['a duplicate', 'healthy/snapshot-create-duplicate', (client: FlintClient) => client.machines.createSnapshot(freeVps, 'final-103', ''), 'snapshot.exists'],
-    ['a revert to none', 'healthy/snapshot-revert-missing', (client: FlintClient) => client.machines.revert(freeVps, 'nope'), 'snapshot.unknown'],
-    ['the list of a VM that is not there', 'healthy/snapshots-not-found', (client: FlintClient) => client.machines.snapshots(nobody), 'vm.unknown'],
+    [
+      'a duplicate',
+      'healthy/snapshot-create-duplicate',
+      (client: FlintClient) => client.machines.createSnapshot(freeVps, 'final-103', ''),
+      'snapshot.exists',
+    ],
+    [
+      'a revert to none',
+      'healthy/snapshot-revert-missing',
+      (client: FlintClient) => client.machines.revert(freeVps, 'nope'),
+      'snapshot.unknown',
+    ],
+    [
+      'the list of a VM that is not there',
+      'healthy/snapshots-not-found',
+      (client: FlintClient) => client.machines.snapshots(nobody),
+      'vm.unknown',
+    ],
   ])('%s is refused by name', async (_what, capture, act, code) => {
     expect(await codeOf(act(await played(capture)))).toBe(code)
   })
@@ -145,15 +176,27 @@ describe('snapshots', () => {
 })
 
 describe('making and deleting VMs', () => {
-  const wanted = { name: 'vps-104', memoryMiB: 256, vcpus: 1, imageName: 'x', imageType: 'template', diskGiB: 1, networkName: '', startOnCreate: false, cloudInit: null } as const
+  const wanted = {
+    name: 'vps-104',
+    memoryMiB: 256,
+    vcpus: 1,
+    imageName: 'x',
+    imageType: 'template',
+    diskGiB: 1,
+    networkName: '',
+    startOnCreate: false,
+    cloudInit: null,
+  } as const
 
-  test.each(['healthy/vm-create-bad-name', 'healthy/vm-create-duplicate-name', 'healthy/vm-create-missing-image', 'healthy/vm-create-zero-cpu'])(
-    '%s is refused in Flint’s words',
-    async (capture) => {
-      const client = await played(capture)
-      expect(await codeOf(client.machines.create(wanted))).toBe('vm.create-refused')
-    },
-  )
+  test.each([
+    'healthy/vm-create-bad-name',
+    'healthy/vm-create-duplicate-name',
+    'healthy/vm-create-missing-image',
+    'healthy/vm-create-zero-cpu',
+  ])('%s is refused in Flint’s words', async (capture) => {
+    const client = await played(capture)
+    expect(await codeOf(client.machines.create(wanted))).toBe('vm.create-refused')
+  })
 
   test('a delete that was accepted proves nothing, one of nobody is done already', async () => {
     const lying = await played('healthy/vm-delete-with-snapshot-reports-200-but-vm-remains', 'healthy/vm-detail-after-delete-still-there')
@@ -171,7 +214,10 @@ describe('storage, images and networks', () => {
     expect(await library.pools()).toEqual([
       { name: 'flint-image-library', state: 'Active', capacityBytes: 270_553_174_016, allocatedBytes: 24_050_270_208 },
     ])
-    expect((await library.volumes('flint-image-library')).map((volume) => volume.name)).toEqual(['vps-104-starter-disk-0.qcow2', 'ubuntu-24.04.qcow2'])
+    expect((await library.volumes('flint-image-library')).map((volume) => volume.name)).toEqual([
+      'vps-104-starter-disk-0.qcow2',
+      'ubuntu-24.04.qcow2',
+    ])
     expect(await library.images()).toEqual([
       { name: 'ubuntu-24.04.qcow2', path: '/var/lib/flint/images/ubuntu-24.04.qcow2', sizeBytes: 196_616, type: 'template' },
     ])
@@ -252,6 +298,11 @@ describe('names and XML', () => {
   })
 
   test('reading XML never hangs nor throws', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', ' ', '=', "'", '&', ';', '!', '-') }), (text) => void parseXml(text)))
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', ' ', '=', "'", '&', ';', '!', '-') }),
+        (text) => void parseXml(text),
+      ),
+    )
   })
 })

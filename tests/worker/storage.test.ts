@@ -17,7 +17,10 @@ beforeEach(async () => {
   world = new OperationsWorld()
   const made = await world.node({
     vms: [vmSeed(1), vmSeed(2, { state: 'Shutoff' })],
-    images: [{ name: 'debian-12.qcow2', sizeBytes: 2e9 }, { name: 'rescue.iso', sizeBytes: 6e8 }],
+    images: [
+      { name: 'debian-12.qcow2', sizeBytes: 2e9 },
+      { name: 'rescue.iso', sizeBytes: 6e8 },
+    ],
     downloadMs: 150,
   })
   node = made.node
@@ -43,7 +46,9 @@ async function refusal(act: () => unknown): Promise<string> {
 
 async function volumes(): Promise<Record<string, string>> {
   const view = await answer('storage.list', world.do['storage.list']({ nodeId }))
-  return Object.fromEntries(view.pools.flatMap((one) => one.volumes.map((volume) => [volume.name, `${volume.kind}: ${volume.usedBy.join(' ')}`.trim()])))
+  return Object.fromEntries(
+    view.pools.flatMap((one) => one.volumes.map((volume) => [volume.name, `${volume.kind}: ${volume.usedBy.join(' ')}`.trim()])),
+  )
 }
 
 describe('volumes', () => {
@@ -65,22 +70,30 @@ describe('volumes', () => {
     node.addVm(vmSeed(9))
     node.faults.omitFromList = [vmSeed(9).uuid]
     expect((await volumes())['vps-8-disk-0.qcow2']).toBe('unproved:')
-    expect(await refusal(() => world.do['storage.deleteVolume']({ nodeId, pool, name: 'vps-8-disk-0.qcow2', confirm: 'vps-8-disk-0.qcow2' }))).toBe('storage.unproved')
+    expect(
+      await refusal(() => world.do['storage.deleteVolume']({ nodeId, pool, name: 'vps-8-disk-0.qcow2', confirm: 'vps-8-disk-0.qcow2' })),
+    ).toBe('storage.unproved')
   })
 
   test('are made, grown and deleted, each recorded', async () => {
     await world.do['storage.createVolume']({ nodeId, pool, name: 'extra.qcow2', sizeGiB: 1 })
     expect(await refusal(() => world.do['storage.resizeVolume']({ nodeId, pool, name: 'extra.qcow2', sizeGiB: 1 }))).toBe('storage.shrink')
     await world.do['storage.resizeVolume']({ nodeId, pool, name: 'extra.qcow2', sizeGiB: 3 })
-    expect(await refusal(() => world.do['storage.deleteVolume']({ nodeId, pool, name: 'extra.qcow2', confirm: 'extra' }))).toBe('confirm.needed')
+    expect(await refusal(() => world.do['storage.deleteVolume']({ nodeId, pool, name: 'extra.qcow2', confirm: 'extra' }))).toBe(
+      'confirm.needed',
+    )
     await world.do['storage.deleteVolume']({ nodeId, pool, name: 'extra.qcow2', confirm: 'extra.qcow2' })
     expect(await volumes()).not.toHaveProperty('extra.qcow2')
     expect(world.recorded()).toEqual(expect.arrayContaining(['storage.volume-created', 'storage.volume-resized', 'storage.volume-deleted']))
   })
 
   test('one in use is neither deleted nor resized under a running guest', async () => {
-    expect(await refusal(() => world.do['storage.deleteVolume']({ nodeId, pool, name: 'vps-2-disk-0.qcow2', confirm: 'vps-2-disk-0.qcow2' }))).toBe('storage.in-use')
-    expect(await refusal(() => world.do['storage.resizeVolume']({ nodeId, pool, name: 'vps-1-disk-0.qcow2', sizeGiB: 50 }))).toBe('storage.in-use')
+    expect(
+      await refusal(() => world.do['storage.deleteVolume']({ nodeId, pool, name: 'vps-2-disk-0.qcow2', confirm: 'vps-2-disk-0.qcow2' })),
+    ).toBe('storage.in-use')
+    expect(await refusal(() => world.do['storage.resizeVolume']({ nodeId, pool, name: 'vps-1-disk-0.qcow2', sizeGiB: 50 }))).toBe(
+      'storage.in-use',
+    )
     await world.do['storage.resizeVolume']({ nodeId, pool, name: 'vps-2-disk-0.qcow2', sizeGiB: 50 })
   })
 })
@@ -92,14 +105,28 @@ describe('images', () => {
     expect(images.find((image) => image.name === 'vps-2-disk-0.qcow2')?.diskOf).toBe('vps-2')
     const remove = (breaks: number) => world.do['images.delete']({ nodeId, name: 'debian-12.qcow2', confirm: 'debian-12.qcow2', breaks })
     expect(await refusal(() => remove(0))).toBe('image.breaks')
-    expect(await refusal(() => world.do['images.delete']({ nodeId, name: 'vps-2-disk-0.qcow2', confirm: 'vps-2-disk-0.qcow2', breaks: 0 }))).toBe('image.is-a-disk')
+    expect(
+      await refusal(() => world.do['images.delete']({ nodeId, name: 'vps-2-disk-0.qcow2', confirm: 'vps-2-disk-0.qcow2', breaks: 0 })),
+    ).toBe('image.is-a-disk')
     await remove(1)
     expect(await volumes()).not.toHaveProperty('debian-12.qcow2')
   })
 
   test('a VM that this console made is known to be built on its image though it is off', async () => {
     const cloudInit = null
-    await world.ended(world.do['vms.create']({ nodeId, name: 'vps-9', memoryMiB: 512, vcpus: 1, diskGiB: 5, imageName: 'debian-12.qcow2', networkName: '', start: false, cloudInit }))
+    await world.ended(
+      world.do['vms.create']({
+        nodeId,
+        name: 'vps-9',
+        memoryMiB: 512,
+        vcpus: 1,
+        diskGiB: 5,
+        imageName: 'debian-12.qcow2',
+        networkName: '',
+        start: false,
+        cloudInit,
+      }),
+    )
     const { images } = await answer('images.list', world.do['images.list']({ nodeId }))
     expect(images.find((image) => image.name === 'debian-12.qcow2')?.builtOn).toEqual(['vps-1', 'vps-9'])
   })
@@ -107,7 +134,9 @@ describe('images', () => {
   test('a file of the node is imported, once', async () => {
     const job = await world.ended(world.do['images.import']({ nodeId, path: '/srv/images/almalinux-9.qcow2' }))
     expect(job).toMatchObject({ state: 'done', result: { name: 'almalinux-9.qcow2' } })
-    expect((await world.ended(world.do['images.import']({ nodeId, path: '/srv/images/almalinux-9.qcow2' }))).error?.code).toBe('image.exists')
+    expect((await world.ended(world.do['images.import']({ nodeId, path: '/srv/images/almalinux-9.qcow2' }))).error?.code).toBe(
+      'image.exists',
+    )
     expect((await world.ended(world.do['images.import']({ nodeId, path: '/srv/images/nope.qcow2' }))).error?.code).toBe('image.refused')
   })
 
@@ -155,12 +184,26 @@ describe('networks and filters', () => {
   })
 
   test('filters are made and read back; one that Flint’s form cannot express is left alone', async () => {
-    const rule = { action: 'drop', direction: 'in', priority: 100, protocol: 'tcp', sourceAddress: '', destinationAddress: '', sourcePort: '', destinationPort: '25' } as const
+    const rule = {
+      action: 'drop',
+      direction: 'in',
+      priority: 100,
+      protocol: 'tcp',
+      sourceAddress: '',
+      destinationAddress: '',
+      sourcePort: '',
+      destinationPort: '25',
+    } as const
     await world.do['filters.put']({ nodeId, name: 'no-mail', rules: [rule], replace: false })
     const rows = await answer('filters.list', world.do['filters.list']({ nodeId }))
     expect(rows.find((row) => row.name === 'no-mail')).toMatchObject({ rules: [rule], isEditable: true })
-    expect(rows.find((row) => row.name === 'clean-traffic')).toMatchObject({ isEditable: false, includes: ['no-mac-spoofing', 'no-ip-spoofing'] })
-    expect(await refusal(() => world.do['filters.put']({ nodeId, name: 'clean-traffic', rules: [rule], replace: true }))).toBe('filter.not-editable')
+    expect(rows.find((row) => row.name === 'clean-traffic')).toMatchObject({
+      isEditable: false,
+      includes: ['no-mac-spoofing', 'no-ip-spoofing'],
+    })
+    expect(await refusal(() => world.do['filters.put']({ nodeId, name: 'clean-traffic', rules: [rule], replace: true }))).toBe(
+      'filter.not-editable',
+    )
     expect(await refusal(() => world.do['filters.put']({ nodeId, name: 'no-mail', rules: [], replace: false }))).toBe('filter.exists')
     await world.do['filters.delete']({ nodeId, name: 'no-mail', confirm: 'no-mail' })
     expect((await answer('filters.list', world.do['filters.list']({ nodeId }))).map((row) => row.name)).toEqual(['clean-traffic'])
@@ -178,7 +221,10 @@ describe('the timeline', () => {
     await node.stop()
     await node.start()
     const rows = await list()
-    expect(rows.map((row) => `${row.nodeName} ${row.action} ${row.target}`).sort()).toEqual(['kvm-a VM Paused vps-1', 'kvm-b VM Rebooted vps-5'])
+    expect(rows.map((row) => `${row.nodeName} ${row.action} ${row.target}`).sort()).toEqual([
+      'kvm-a VM Paused vps-1',
+      'kvm-b VM Rebooted vps-5',
+    ])
     expect(await answer('activity.list', world.do['activity.list']({ nodeId }))).toHaveLength(1)
     expect(await answer('activity.list', world.do['activity.list']({ text: 'rebooted' }))).toHaveLength(1)
     const last = rows.at(-1)

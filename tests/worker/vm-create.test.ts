@@ -15,7 +15,13 @@ let nodeId: NodeId
 
 beforeEach(async () => {
   world = new OperationsWorld()
-  const made = await world.node({ vms: [vmSeed(1)], images: [{ name: 'debian-12.qcow2', sizeBytes: 2e9 }, { name: 'rescue.iso', sizeBytes: 6e8 }] })
+  const made = await world.node({
+    vms: [vmSeed(1)],
+    images: [
+      { name: 'debian-12.qcow2', sizeBytes: 2e9 },
+      { name: 'rescue.iso', sizeBytes: 6e8 },
+    ],
+  })
   node = made.node
   nodeId = made.nodeId
 })
@@ -24,10 +30,28 @@ afterEach(async () => {
 })
 
 type Wish = MethodInput<'vms.create'>
-const firstBoot = { hostname: 'shop', username: 'root', password: true, sshKeys: '', packages: [], network: 'dhcp' } satisfies Wish['cloudInit']
+const firstBoot = {
+  hostname: 'shop',
+  username: 'root',
+  password: true,
+  sshKeys: '',
+  packages: [],
+  network: 'dhcp',
+} satisfies Wish['cloudInit']
 
 function wish(change: Partial<Wish> = {}): Wish & { cloudInit: NonNullable<Wish['cloudInit']> | null } {
-  return { nodeId, name: 'vps-9', memoryMiB: 1_024, vcpus: 1, diskGiB: 20, imageName: 'debian-12.qcow2', networkName: 'default', start: true, ...change, cloudInit: change.cloudInit === undefined ? firstBoot : change.cloudInit }
+  return {
+    nodeId,
+    name: 'vps-9',
+    memoryMiB: 1_024,
+    vcpus: 1,
+    diskGiB: 20,
+    imageName: 'debian-12.qcow2',
+    networkName: 'default',
+    start: true,
+    ...change,
+    cloudInit: change.cloudInit === undefined ? firstBoot : change.cloudInit,
+  }
 }
 
 async function codeOf(change: Partial<Wish>): Promise<string> {

@@ -14,8 +14,17 @@ let deletion: Deletion
 beforeEach(async () => {
   world = new FlintWorld()
   node = await world.simulate({
-    vms: [vmSeed(1), vmSeed(2, { stubborn: true }), vmSeed(3, { state: 'Shutoff' }), vmSeed(4, { state: 'Paused' }), vmSeed(5, { origin: 'file', state: 'Shutoff' })],
-    images: [{ name: 'debian-12.qcow2', sizeBytes: 2e9 }, { name: 'rescue.iso', sizeBytes: 6e8 }],
+    vms: [
+      vmSeed(1),
+      vmSeed(2, { stubborn: true }),
+      vmSeed(3, { state: 'Shutoff' }),
+      vmSeed(4, { state: 'Paused' }),
+      vmSeed(5, { origin: 'file', state: 'Shutoff' }),
+    ],
+    images: [
+      { name: 'debian-12.qcow2', sizeBytes: 2e9 },
+      { name: 'rescue.iso', sizeBytes: 6e8 },
+    ],
   })
   nodeId = (await world.enrol(node)).id
   deletion = new Deletion(world.context, world.nodes, { pollMs: 10, followMs: 400 })
@@ -44,7 +53,9 @@ async function volumes(): Promise<string[]> {
 }
 
 function changesSent(): string[] {
-  return node.requests.filter((request) => request.method !== 'GET').map((request) => `${request.method} ${request.action ?? request.path.replace(/^.*vms\/[0-9a-f-]+/, '')}`)
+  return node.requests
+    .filter((request) => request.method !== 'GET')
+    .map((request) => `${request.method} ${request.action ?? request.path.replace(/^.*vms\/[0-9a-f-]+/, '')}`)
 }
 
 async function failure(act: Promise<unknown>): Promise<string> {
@@ -109,7 +120,11 @@ describe('deleting a VM', () => {
   })
 
   test('keeps what this console knows to be the base of another VM', async () => {
-    deletion = new Deletion(world.context, world.nodes, { pollMs: 10, followMs: 400, builtOn: () => new Map([['vps-3-disk-0.qcow2', ['vps-7']]]) })
+    deletion = new Deletion(world.context, world.nodes, {
+      pollMs: 10,
+      followMs: 400,
+      builtOn: () => new Map([['vps-3-disk-0.qcow2', ['vps-7']]]),
+    })
     const result = await run(3)
     expect(result.keepReasons).toEqual(['/var/lib/flint/images/vps-3-disk-0.qcow2 is what vps-7 was built on'])
   })
@@ -117,7 +132,9 @@ describe('deleting a VM', () => {
   test('lists a disk that lies outside of the pools, which Flint never deletes', async () => {
     const result = await run(5)
     expect(result.withDisks).toBe(true)
-    expect(result.leftovers).toEqual([{ kind: 'file', pool: null, name: 'vps-5.qcow2', path: '/var/lib/libvirt/images/vps-5.qcow2', capacityBytes: null }])
+    expect(result.leftovers).toEqual([
+      { kind: 'file', pool: null, name: 'vps-5.qcow2', path: '/var/lib/libvirt/images/vps-5.qcow2', capacityBytes: null },
+    ])
   })
 
   test('does nothing when the name is not the one that was typed', async () => {

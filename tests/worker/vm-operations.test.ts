@@ -40,7 +40,10 @@ describe('one VM', () => {
     const details = await world.do['vms.details'](ref)
     expect(details).toMatchObject({ name: 'vps-1', state: 'running', marks: { note: 'Pays late', tags: ['gold', 'shop'] } })
     expect(details.snapshots).toMatchObject([{ name: 'weekly-1', state: 'running', description: 'before the update' }])
-    expect(details.disks.map((disk) => disk.path)).toEqual(['/var/lib/flint/images/vps-1-disk-0.qcow2', '/var/lib/flint/images/vps-1-cloudinit.iso'])
+    expect(details.disks.map((disk) => disk.path)).toEqual([
+      '/var/lib/flint/images/vps-1-disk-0.qcow2',
+      '/var/lib/flint/images/vps-1-cloudinit.iso',
+    ])
     expect(world.recorded()).toEqual(expect.arrayContaining(['snapshot.created', 'vm.marked']))
   })
 
@@ -49,18 +52,35 @@ describe('one VM', () => {
     await world.ended(world.do['snapshots.create']({ ...ref, name: 'weekly-1', description: '' }))
     expect(await refusal(() => world.do['snapshots.revert']({ ...ref, name: 'weekly-1', confirm: 'weekly-1' }))).toBe('confirm.needed')
     expect(await world.ended(world.do['snapshots.revert']({ ...ref, name: 'weekly-1', confirm: 'vps-1' }))).toMatchObject({ state: 'done' })
-    expect((await world.ended(world.do['snapshots.revert']({ ...ref, name: 'nope', confirm: 'vps-1' }))).error?.code).toBe('snapshot.unknown')
+    expect((await world.ended(world.do['snapshots.revert']({ ...ref, name: 'nope', confirm: 'vps-1' }))).error?.code).toBe(
+      'snapshot.unknown',
+    )
     const serviceId = asId<ServiceId>(7)
     const { orm } = world.context.db
     insertLink(orm, { serviceId, ...ref, vmName: 'vps-1', reason: 'test', confirmedAt: 1 })
-    coverBySuspension(orm, { serviceId, ...ref, cause: 'overdue', invoiceIds: [], startedAt: 1, stopSentAt: null, verifiedAt: 1, endedAt: null, endedBy: null })
-    expect((await world.ended(world.do['snapshots.revert']({ ...ref, name: 'weekly-1', confirm: 'vps-1' }))).error?.code).toBe('snapshot.would-start')
+    coverBySuspension(orm, {
+      serviceId,
+      ...ref,
+      cause: 'overdue',
+      invoiceIds: [],
+      startedAt: 1,
+      stopSentAt: null,
+      verifiedAt: 1,
+      endedAt: null,
+      endedBy: null,
+    })
+    expect((await world.ended(world.do['snapshots.revert']({ ...ref, name: 'weekly-1', confirm: 'vps-1' }))).error?.code).toBe(
+      'snapshot.would-start',
+    )
   })
 
   test('loses a snapshot, proved by the list; one whose answer was lost is found there', async () => {
     const ref = world.ref(nodeId, 3)
     node.faults.actThenDrop = true
-    expect(await world.ended(world.do['snapshots.create']({ ...ref, name: 'a', description: '' }))).toMatchObject({ state: 'done', result: { name: 'a' } })
+    expect(await world.ended(world.do['snapshots.create']({ ...ref, name: 'a', description: '' }))).toMatchObject({
+      state: 'done',
+      result: { name: 'a' },
+    })
     node.faults.actThenDrop = false
     expect((await world.ended(world.do['snapshots.create']({ ...ref, name: 'a', description: '' }))).error?.code).toBe('snapshot.exists')
     expect(await world.ended(world.do['snapshots.delete']({ ...ref, name: 'a', confirm: 'a' }))).toMatchObject({ state: 'done' })
@@ -70,11 +90,17 @@ describe('one VM', () => {
   test('gets a disk while it runs, never one that another VM uses', async () => {
     const pool = 'flint-image-library'
     await world.do['storage.createVolume']({ nodeId, pool, name: 'extra.qcow2', sizeGiB: 1 })
-    expect(await refusal(() => world.do['vms.attachDisk']({ ...world.ref(nodeId, 3), pool, volume: 'extra.qcow2', target: 'vdb' }))).toBe('vm.not-running')
-    expect(await refusal(() => world.do['vms.attachDisk']({ ...world.ref(nodeId, 1), pool, volume: 'vps-3-disk-0.qcow2', target: 'vdb' }))).toBe('storage.in-use')
+    expect(await refusal(() => world.do['vms.attachDisk']({ ...world.ref(nodeId, 3), pool, volume: 'extra.qcow2', target: 'vdb' }))).toBe(
+      'vm.not-running',
+    )
+    expect(
+      await refusal(() => world.do['vms.attachDisk']({ ...world.ref(nodeId, 1), pool, volume: 'vps-3-disk-0.qcow2', target: 'vdb' })),
+    ).toBe('storage.in-use')
     await world.do['vms.attachDisk']({ ...world.ref(nodeId, 1), pool, volume: 'extra.qcow2', target: 'vdb' })
     expect((await world.do['vms.details'](world.ref(nodeId, 1))).disks.map((disk) => disk.target)).toContain('vdb')
-    expect(await refusal(() => world.do['vms.attachDisk']({ ...world.ref(nodeId, 2), pool, volume: 'extra.qcow2', target: 'vdb' }))).toBe('storage.in-use')
+    expect(await refusal(() => world.do['vms.attachDisk']({ ...world.ref(nodeId, 2), pool, volume: 'extra.qcow2', target: 'vdb' }))).toBe(
+      'storage.in-use',
+    )
   })
 
   test('the plan of its deletion says what would go', async () => {
@@ -97,7 +123,10 @@ describe('many VMs', () => {
 
   test('at most two at a time on one node, several nodes side by side', async () => {
     const many = await world.node({ hostname: 'kvm-m', stopDelayMs: 150, vms: [11, 12, 13, 14, 15, 16].map((number) => vmSeed(number)) })
-    const started = world.do['vms.powerMany']({ vms: [11, 12, 13, 14, 15, 16].map((number) => world.ref(many.nodeId, number)), action: 'stop' })
+    const started = world.do['vms.powerMany']({
+      vms: [11, 12, 13, 14, 15, 16].map((number) => world.ref(many.nodeId, number)),
+      action: 'stop',
+    })
     let most = 0
     const running = () => world.context.jobs.list().filter((job) => job.kind === 'power' && job.state === 'running').length
     await until('all have ended', async () => {
@@ -110,7 +139,10 @@ describe('many VMs', () => {
 
   test('cancelled, it begins no more and says so of the rest', async () => {
     const many = await world.node({ hostname: 'kvm-m', vms: [11, 12, 13, 14].map((number) => vmSeed(number, { stubborn: true })) })
-    const { jobId } = await world.do['vms.powerMany']({ vms: [11, 12, 13, 14].map((number) => world.ref(many.nodeId, number)), action: 'stop' })
+    const { jobId } = await world.do['vms.powerMany']({
+      vms: [11, 12, 13, 14].map((number) => world.ref(many.nodeId, number)),
+      action: 'stop',
+    })
     await until('two stops were sent', () => many.node.requests.filter((request) => request.action === 'stop').length === 2)
     world.context.jobs.cancel(jobId)
     const { rows } = bulkResult.parse((await world.context.jobs.wait(jobId)).result)

@@ -19,7 +19,13 @@ const serviceId = asId<ServiceId>(101)
 
 beforeEach(async () => {
   world = new OperationsWorld()
-  const made = await world.node({ vms: [vmSeed(1), vmSeed(2)], images: [{ name: 'debian-12.qcow2', sizeBytes: 2e9 }, { name: 'ubuntu-24.04.qcow2', sizeBytes: 2e9 }] })
+  const made = await world.node({
+    vms: [vmSeed(1), vmSeed(2)],
+    images: [
+      { name: 'debian-12.qcow2', sizeBytes: 2e9 },
+      { name: 'ubuntu-24.04.qcow2', sizeBytes: 2e9 },
+    ],
+  })
   node = made.node
   nodeId = made.nodeId
   ref = world.ref(nodeId, 1)
@@ -36,7 +42,14 @@ afterEach(async () => {
 
 function wish(change: { confirm?: string; imageName?: string; start?: boolean; password?: boolean } = {}) {
   const cloudInit = { hostname: '', username: 'root', password: change.password ?? true, sshKeys: '', packages: [], network: null }
-  return { ...ref, confirm: change.confirm ?? 'vps-1', imageName: change.imageName ?? 'ubuntu-24.04.qcow2', diskGiB: 20, start: change.start ?? true, cloudInit }
+  return {
+    ...ref,
+    confirm: change.confirm ?? 'vps-1',
+    imageName: change.imageName ?? 'ubuntu-24.04.qcow2',
+    diskGiB: 20,
+    start: change.start ?? true,
+    cloudInit,
+  }
 }
 
 async function refusal(act: () => unknown): Promise<string> {
@@ -80,7 +93,17 @@ describe('reinstalling', () => {
 
   test('leaves the VM of a suspended customer off, and its suspension on the new one', async () => {
     const { orm } = world.context.db
-    coverBySuspension(orm, { serviceId, ...ref, cause: 'overdue', invoiceIds: [], startedAt: 1, stopSentAt: 1, verifiedAt: 1, endedAt: null, endedBy: null })
+    coverBySuspension(orm, {
+      serviceId,
+      ...ref,
+      cause: 'overdue',
+      invoiceIds: [],
+      startedAt: 1,
+      stopSentAt: 1,
+      verifiedAt: 1,
+      endedAt: null,
+      endedBy: null,
+    })
     const job = await world.ended(world.do['vms.reinstall'](wish()))
     expect(createdVm.parse(job.result).warning).toContain('suspended')
     expect(node.vm('vps-1')?.state).toBe('Shutoff')
@@ -115,7 +138,9 @@ describe('an interrupted reinstallation', () => {
     const job = await world.ended(world.do['vms.reinstall'](wish()))
     expect(job.error?.code).toBe('vm.still-there')
     node.faults.ignoreDeletes = false
-    expect(world.do['vms.reinstalls']({})).toMatchObject([{ vmName: 'vps-1', step: 'deleting', running: false, error: { code: 'vm.still-there' } }])
+    expect(world.do['vms.reinstalls']({})).toMatchObject([
+      { vmName: 'vps-1', step: 'deleting', running: false, error: { code: 'vm.still-there' } },
+    ])
     if (step !== 'deleting') world.context.db.sqlite.prepare('update reinstalls set step = ?').run(step)
   }
 

@@ -69,7 +69,12 @@ export class FlintLibrary {
 
   /** Makes a folder pool (source only: no recorded exchange). */
   async createPool(name: string, path: string): Promise<void> {
-    const request: FlintRequest = { method: 'POST', path: '/api/storage-pools', body: { name, type: 'dir', path }, what: 'make a storage pool' }
+    const request: FlintRequest = {
+      method: 'POST',
+      path: '/api/storage-pools',
+      body: { name, type: 'dir', path },
+      what: 'make a storage pool',
+    }
     await this.#write(request, 'storage.refused', `make the pool ${name}`)
   }
 
@@ -85,7 +90,11 @@ export class FlintLibrary {
 
   async resizeVolume(pool: string, name: string, sizeGiB: number): Promise<void> {
     const path = `${volumesPath(pool)}/${pathSegment(name)}`
-    await this.#write({ method: 'PUT', path, body: { size_gb: sizeGiB }, what: 'resize a volume' }, 'storage.refused', `resize the volume ${name}`)
+    await this.#write(
+      { method: 'PUT', path, body: { size_gb: sizeGiB }, what: 'resize a volume' },
+      'storage.refused',
+      `resize the volume ${name}`,
+    )
   }
 
   /** `already`: there is no such volume (any more). Flint does not ask who uses it. */
@@ -102,7 +111,14 @@ export class FlintLibrary {
   /** Copies a file of the node into the library. Flint says of every failure only that there was one. */
   async importImage(path: string, options: MachineOptions = {}): Promise<FlintImage> {
     const answer = await this.#write(
-      { method: 'POST', path: '/api/images/import-from-path', body: { path }, what: 'import an image', timeoutMs: copyTimeoutMs, signal: options.signal },
+      {
+        method: 'POST',
+        path: '/api/images/import-from-path',
+        body: { path },
+        what: 'import an image',
+        timeoutMs: copyTimeoutMs,
+        signal: options.signal,
+      },
       'image.refused',
       `import ${path}`,
     )
@@ -115,7 +131,14 @@ export class FlintLibrary {
    */
   async downloadImage(url: string, name: string, options: MachineOptions = {}): Promise<FlintImage> {
     const answer = await this.#write(
-      { method: 'POST', path: '/api/images/download', body: { url, name }, what: 'download an image', timeoutMs: downloadTimeoutMs, signal: options.signal },
+      {
+        method: 'POST',
+        path: '/api/images/download',
+        body: { url, name },
+        what: 'download an image',
+        timeoutMs: downloadTimeoutMs,
+        signal: options.signal,
+      },
       'image.refused',
       `download ${url}`,
     )
@@ -156,7 +179,11 @@ export class FlintLibrary {
   /** Stopping cuts every VM on it off (source only: no recorded exchange). */
   async changeNetwork(name: string, action: NetworkAction): Promise<void> {
     const path = `/api/networks/${pathSegment(name)}`
-    await this.#write({ method: 'PUT', path, body: { action }, what: `${action} a network` }, 'network.refused', `${action} the network ${name}`)
+    await this.#write(
+      { method: 'PUT', path, body: { action }, what: `${action} a network` },
+      'network.refused',
+      `${action} the network ${name}`,
+    )
   }
 
   /** Flint refuses only `default` (source only: no recorded exchange). */
@@ -212,7 +239,11 @@ export class FlintLibrary {
   }
 
   #tooOld(): Failure {
-    return new Failure('flint.too-old', `Flint at ${this.#connection.where} has no such page: its release is too old for this.`, 'Update Flint on the node.')
+    return new Failure(
+      'flint.too-old',
+      `Flint at ${this.#connection.where} has no such page: its release is too old for this.`,
+      'Update Flint on the node.',
+    )
   }
 
   async #write(request: FlintRequest, code: string, what: string): Promise<FlintAnswer> {

@@ -70,7 +70,11 @@ export interface FlintEvent {
 }
 
 const amount = z.number().nonnegative().catch(0)
-const words = z.string().nullish().catch('').transform((value) => value ?? '')
+const words = z
+  .string()
+  .nullish()
+  .catch('')
+  .transform((value) => value ?? '')
 const name = z.string().min(1)
 
 const pool = z
@@ -81,37 +85,42 @@ const volume = z
   .transform((row): FlintVolume => ({ name: row.name, path: row.path, capacityBytes: row.capacity_b }))
 const image = z
   .object({ name, path: words, size_b: amount, type: words })
-  .transform((row): FlintImage => ({ name: row.name, path: row.path, sizeBytes: row.size_b, type: row.type === 'iso' ? 'iso' : 'template' }))
+  .transform((row): FlintImage => ({
+    name: row.name,
+    path: row.path,
+    sizeBytes: row.size_b,
+    type: row.type === 'iso' ? 'iso' : 'template',
+  }))
 const offer = z
   .object({ id: name, name: words, url: words, size_gb: amount, os: words, description: words, downloaded: z.boolean().catch(false) })
-  .transform(
-    (row): FlintOffer => ({
-      id: row.id,
-      name: row.name === '' ? row.id : row.name,
-      url: row.url,
-      sizeBytes: Math.round(row.size_gb * 1e9),
-      os: row.os,
-      description: row.description,
-      hasFile: row.downloaded,
-    }),
-  )
+  .transform((row): FlintOffer => ({
+    id: row.id,
+    name: row.name === '' ? row.id : row.name,
+    url: row.url,
+    sizeBytes: Math.round(row.size_gb * 1e9),
+    os: row.os,
+    description: row.description,
+    hasFile: row.downloaded,
+  }))
 const network = z
   .object({ name, uuid: words, is_active: z.boolean().catch(false), is_persistent: z.boolean().catch(false), bridge: words })
-  .transform(
-    (row): FlintNetwork => ({ name: row.name, uuid: row.uuid, isActive: row.is_active, isPersistent: row.is_persistent, bridge: row.bridge }),
-  )
+  .transform((row): FlintNetwork => ({
+    name: row.name,
+    uuid: row.uuid,
+    isActive: row.is_active,
+    isPersistent: row.is_persistent,
+    bridge: row.bridge,
+  }))
 const networkInterface = z
   .object({ name, type: words, state: words, ip_addresses: z.array(z.string()).nullish().catch([]), mac_address: words, mtu: amount })
-  .transform(
-    (row): FlintInterface => ({
-      name: row.name,
-      type: row.type,
-      state: row.state,
-      addresses: row.ip_addresses ?? [],
-      mac: row.mac_address,
-      mtu: row.mtu,
-    }),
-  )
+  .transform((row): FlintInterface => ({
+    name: row.name,
+    type: row.type,
+    state: row.state,
+    addresses: row.ip_addresses ?? [],
+    mac: row.mac_address,
+    mtu: row.mtu,
+  }))
 const filter = z.object({ name, uuid: words, xml: words }).transform((row): FlintFilter => row)
 const event = z
   .object({ id: name, timestamp: z.number().nonnegative(), action: words, target: words, status: words, message: words })

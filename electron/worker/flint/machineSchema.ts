@@ -110,14 +110,12 @@ export function readMachine(raw: unknown): FlintMachine | null {
       nics: childrenNamed(devices, 'interface').map(readNic),
     }
   }
-  const shown = (disks ?? []).map(
-    (disk): FlintDisk => ({
-      device: disk.device === 'disk' || disk.device === 'cdrom' ? disk.device : 'other',
-      target: disk.target_dev,
-      source: disk.source_path === '' ? { kind: 'unknown' } : { kind: 'file', path: disk.source_path },
-      backingFiles: [],
-    }),
-  )
+  const shown = (disks ?? []).map((disk): FlintDisk => ({
+    device: disk.device === 'disk' || disk.device === 'cdrom' ? disk.device : 'other',
+    target: disk.target_dev,
+    source: disk.source_path === '' ? { kind: 'unknown' } : { kind: 'file', path: disk.source_path },
+    backingFiles: [],
+  }))
   return { ...vm, maximumMemoryKiB, xml, isDefinitionRead: false, disks: shown, nics: [] }
 }
 

@@ -34,7 +34,8 @@ export interface CloudInit {
   readonly sshKeys: string
   readonly packages: readonly string[]
   /** Null: nothing is said about the network. */
-  readonly network: { readonly address: string; readonly prefix: number; readonly gateway: string; readonly dnsServers: readonly string[] } | 'dhcp' | null
+  readonly network:
+    { readonly address: string; readonly prefix: number; readonly gateway: string; readonly dnsServers: readonly string[] } | 'dhcp' | null
 }
 
 export interface MachineOptions {
@@ -62,7 +63,8 @@ export class FlintMachines {
     return this.#connection.parsed(answer, (json) => {
       if (isInventedVm(json)) throw limitedMode(this.#connection.where)
       const machine = readMachine(json)
-      if (machine !== null && machine.uuid !== uuid) throw invalidAnswer(this.#connection.where, 'it describes another VM than the one asked for')
+      if (machine !== null && machine.uuid !== uuid)
+        throw invalidAnswer(this.#connection.where, 'it describes another VM than the one asked for')
       return machine
     })
   }
@@ -96,7 +98,13 @@ export class FlintMachines {
   /** `already`: there is no such snapshot (any more). Throws `vm.unknown`, `snapshot.refused`, `node.no-answer`. */
   async deleteSnapshot(uuid: VmUuid, name: string, options: MachineOptions = {}): Promise<'accepted' | 'already'> {
     const path = `${vmPath(uuid)}/snapshots/${pathSegment(name)}`
-    const answer = await this.#connection.ask({ method: 'DELETE', path, what: 'delete a snapshot', timeoutMs: snapshotTimeoutMs, signal: options.signal })
+    const answer = await this.#connection.ask({
+      method: 'DELETE',
+      path,
+      what: 'delete a snapshot',
+      timeoutMs: snapshotTimeoutMs,
+      signal: options.signal,
+    })
     if (isDone(answer)) return 'accepted'
     if (isNoSnapshot(answer)) return 'already'
     throw this.#refused(answer, 'snapshot.refused', `delete the snapshot “${name}”`)
@@ -105,9 +113,16 @@ export class FlintMachines {
   /** The VM becomes what it was then, its later data lost, and runs or not as it did then. Throws `snapshot.unknown`, `snapshot.refused`, … */
   async revert(uuid: VmUuid, name: string, options: MachineOptions = {}): Promise<void> {
     const path = `${vmPath(uuid)}/snapshots/${pathSegment(name)}/revert`
-    const answer = await this.#connection.ask({ method: 'POST', path, what: 'revert to a snapshot', timeoutMs: snapshotTimeoutMs, signal: options.signal })
+    const answer = await this.#connection.ask({
+      method: 'POST',
+      path,
+      what: 'revert to a snapshot',
+      timeoutMs: snapshotTimeoutMs,
+      signal: options.signal,
+    })
     if (isDone(answer)) return
-    if (isNoSnapshot(answer)) throw new Failure('snapshot.unknown', `There is no snapshot named “${name}” (any more).`, 'Look at the list again.')
+    if (isNoSnapshot(answer))
+      throw new Failure('snapshot.unknown', `There is no snapshot named “${name}” (any more).`, 'Look at the list again.')
     throw this.#refused(answer, 'snapshot.refused', `revert to “${name}”`)
   }
 
@@ -134,7 +149,13 @@ export class FlintMachines {
    */
   async delete(uuid: VmUuid, withDisks: boolean, options: MachineOptions = {}): Promise<'accepted' | 'already'> {
     const path = `${vmPath(uuid)}${withDisks ? '?deleteDisks=true' : ''}`
-    const answer = await this.#connection.ask({ method: 'DELETE', path, what: 'delete a VM', timeoutMs: deleteTimeoutMs, signal: options.signal })
+    const answer = await this.#connection.ask({
+      method: 'DELETE',
+      path,
+      what: 'delete a VM',
+      timeoutMs: deleteTimeoutMs,
+      signal: options.signal,
+    })
     if (isDone(answer)) {
       if (answer.isHtml) throw notFlint(this.#connection.where, 'it answers with a web page')
       return 'accepted'

@@ -37,7 +37,8 @@ function attributesOf(text: string): Record<string, string> {
 /** The root element; null when the text is not well-formed. */
 export function parseXml(text: string): XmlElement | null {
   const open: OpenElement[] = [{ name: '', attributes: {}, children: [], text: '' }]
-  const token = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\/([\w:.-]+)\s*>|<([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/gy
+  const token =
+    /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<\/([\w:.-]+)\s*>|<([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/gy
   while (token.lastIndex < text.length) {
     const match = token.exec(text)
     const parent = open.at(-1)

@@ -113,7 +113,11 @@ export class Deletion {
     progress.report(`Switching ${reading.name} off`)
     await this.#send(ref, 'force-stop')
     if (await this.#becomesOff(ref, this.#followMs, progress)) return 'forced'
-    throw new Failure('vm.still-running', `${reading.name} still runs after it was switched off by force.`, 'Look at the VM with virsh on the node.')
+    throw new Failure(
+      'vm.still-running',
+      `${reading.name} still runs after it was switched off by force.`,
+      'Look at the VM with virsh on the node.',
+    )
   }
 
   /** No snapshot is left, as read from the list afterwards. The names of those that were deleted now. Throws `snapshot.remains`. */
@@ -133,7 +137,11 @@ export class Deletion {
     const left = await machines.snapshots(ref.uuid)
     if (left.length > 0) {
       const names = left.map((snapshot) => snapshot.name).join(', ')
-      throw new Failure('snapshot.remains', `Snapshots are still there: ${names}.`, 'A VM that has snapshots cannot be deleted. Try again, or delete them with virsh on the node.')
+      throw new Failure(
+        'snapshot.remains',
+        `Snapshots are still there: ${names}.`,
+        'A VM that has snapshots cannot be deleted. Try again, or delete them with virsh on the node.',
+      )
     }
     return deleted
   }
@@ -152,10 +160,20 @@ export class Deletion {
     const plan = await this.plan(ref, progress.signal)
     if (plan === null) return { outcome: 'already', withDisks: false, keepReasons: [] }
     if (plan.name !== expectedName) {
-      throw new Failure('vm.name-changed', `The VM is called ${plan.name} now, not ${expectedName}: nothing was deleted.`, 'Look at it again.')
+      throw new Failure(
+        'vm.name-changed',
+        `The VM is called ${plan.name} now, not ${expectedName}: nothing was deleted.`,
+        'Look at it again.',
+      )
     }
-    if (plan.state !== 'shutoff') throw new Failure('vm.not-off', `${plan.name} is ${plan.state}: only a VM that is off is deleted.`, 'Stop it first.')
-    if (plan.snapshots.length > 0) throw new Failure('snapshot.remains', `${plan.name} has snapshots: it cannot be deleted before they are.`, 'Delete the snapshots first.')
+    if (plan.state !== 'shutoff')
+      throw new Failure('vm.not-off', `${plan.name} is ${plan.state}: only a VM that is off is deleted.`, 'Stop it first.')
+    if (plan.snapshots.length > 0)
+      throw new Failure(
+        'snapshot.remains',
+        `${plan.name} has snapshots: it cannot be deleted before they are.`,
+        'Delete the snapshots first.',
+      )
     if (wantDisks === 'must' && !plan.withDisks) throw disksMustStay(plan)
     progress.signal.throwIfAborted()
     const withDisks = wantDisks !== false && plan.withDisks
@@ -170,7 +188,13 @@ export class Deletion {
    * What of these disks, and of what bears the VM's name, is still there. A file that no pool lists cannot be seen: it is listed unless Flint
    * was asked to delete it.
    */
-  async leftovers(nodeId: VmRef['nodeId'], vmName: string, disks: readonly DiskView[], withDisks = true, signal?: AbortSignal): Promise<Leftover[]> {
+  async leftovers(
+    nodeId: VmRef['nodeId'],
+    vmName: string,
+    disks: readonly DiskView[],
+    withDisks = true,
+    signal?: AbortSignal,
+  ): Promise<Leftover[]> {
     const client = await this.#nodes.client(nodeId)
     const pools = await readPools(client, signal)
     const keys = new Set(disks.flatMap((disk) => (disk.source.kind === 'volume' ? [volumeKey(disk.source.pool, disk.source.volume)] : [])))
@@ -178,22 +202,45 @@ export class Deletion {
     const found = pools.flatMap((pool) =>
       pool.volumes
         .filter((volume) => keys.has(volumeKey(pool.name, volume.name)) || paths.has(volume.path) || bearsName(volume.name, vmName))
-        .map((volume): Leftover => ({ kind: 'volume', pool: pool.name, name: volume.name, path: volume.path, capacityBytes: volume.capacityBytes })),
+        .map((volume): Leftover => ({
+          kind: 'volume',
+          pool: pool.name,
+          name: volume.name,
+          path: volume.path,
+          capacityBytes: volume.capacityBytes,
+        })),
     )
     const seen = new Set(found.map((leftover) => leftover.path))
-    const unseen = disks.filter((disk) => disk.path !== null && !seen.has(disk.path) && disk.source.kind === 'file' && !(withDisks && isWithinReach(disk)))
+    const unseen = disks.filter(
+      (disk) => disk.path !== null && !seen.has(disk.path) && disk.source.kind === 'file' && !(withDisks && isWithinReach(disk)),
+    )
     return [
       ...found,
-      ...unseen.map((disk): Leftover => ({ kind: 'file', pool: null, name: fileName(disk.path ?? ''), path: disk.path, capacityBytes: null })),
+      ...unseen.map((disk): Leftover => ({
+        kind: 'file',
+        pool: null,
+        name: fileName(disk.path ?? ''),
+        path: disk.path,
+        capacityBytes: null,
+      })),
     ]
   }
 
   /** The whole of it, for an operator's own deletion. A VM that is gone already is `vm.unknown`. */
-  async run(ref: VmRef, expectedName: string, options: { forceAfterSeconds: number; wantDisks: boolean }, progress: DeletionProgress): Promise<DeletionResult> {
+  async run(
+    ref: VmRef,
+    expectedName: string,
+    options: { forceAfterSeconds: number; wantDisks: boolean },
+    progress: DeletionProgress,
+  ): Promise<DeletionResult> {
     const plan = await this.plan(ref, progress.signal)
     if (plan === null) throw vanished()
     if (plan.name !== expectedName) {
-      throw new Failure('vm.name-changed', `The VM is called ${plan.name} now, not ${expectedName}: nothing was deleted.`, 'Look at it again.')
+      throw new Failure(
+        'vm.name-changed',
+        `The VM is called ${plan.name} now, not ${expectedName}: nothing was deleted.`,
+        'Look at it again.',
+      )
     }
     await this.ensureOff(ref, options.forceAfterSeconds, progress)
     const snapshotsDeleted = await this.deleteSnapshots(ref, progress)
@@ -265,7 +312,11 @@ function fileName(path: string): string {
 }
 
 export function disksMustStay(plan: Pick<DeletionPlan, 'name' | 'keepReasons'>): Failure {
-  return new Failure('vm.disks-must-stay', `The disks of ${plan.name} cannot be deleted: ${plan.keepReasons.join('; ')}.`, 'Nothing was deleted. Remove what stands in the way first.')
+  return new Failure(
+    'vm.disks-must-stay',
+    `The disks of ${plan.name} cannot be deleted: ${plan.keepReasons.join('; ')}.`,
+    'Nothing was deleted. Remove what stands in the way first.',
+  )
 }
 
 export function vanished(): Failure {
@@ -273,7 +324,11 @@ export function vanished(): Failure {
 }
 
 function unreadableVm(): Failure {
-  return new Failure('node.invalid-answer', 'The node cannot show that VM in full just now.', 'Try again; if it stays so, look at Flint’s log on the node.')
+  return new Failure(
+    'node.invalid-answer',
+    'The node cannot show that VM in full just now.',
+    'Try again; if it stays so, look at Flint’s log on the node.',
+  )
 }
 
 export type { DiskView } from './disks.ts'

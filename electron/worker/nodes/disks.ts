@@ -91,6 +91,7 @@ export function decideDisks(facts: DiskFacts): DiskDecision {
 function uses(machine: FlintMachine, source: DiskSource, volumes: VolumePaths): boolean {
   const wanted = new Set(namesOf(source, volumes))
   return machine.disks.some(
-    (disk) => namesOf(disk.source, volumes).some((name) => wanted.has(name)) || disk.backingFiles.some((path) => wanted.has(`file ${path}`)),
+    (disk) =>
+      namesOf(disk.source, volumes).some((name) => wanted.has(name)) || disk.backingFiles.some((path) => wanted.has(`file ${path}`)),
   )
 }

@@ -73,5 +73,8 @@ function toRow(row: FleetRow, today: Day | null): VmRow {
           },
     hold: holds ? hold.kind : null,
     suspended: row.suspended,
+    tags: row.tags,
+    note: row.note,
+    isProtected: row.isProtected,
   }
 }

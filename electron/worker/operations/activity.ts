@@ -32,9 +32,12 @@ export class Activity {
 
   /** Begins to read every node that is well, each at its own pace. */
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#readDue()
-    }, Math.min(1_000, this.#busyMs))
+    this.#timer = setInterval(
+      () => {
+        this.#readDue()
+      },
+      Math.min(1_000, this.#busyMs),
+    )
     this.#timer.unref()
   }
 
@@ -46,7 +49,16 @@ export class Activity {
 
   /** Newest first. */
   list(query: NodeEventQuery): ActivityRow[] {
-    return listNodeEvents(this.#tools.context.db.orm, query).map(({ id, nodeId, nodeName, at, action, target, status, message }) => ({ id, nodeId, nodeName, at, action, target, status, message }))
+    return listNodeEvents(this.#tools.context.db.orm, query).map(({ id, nodeId, nodeName, at, action, target, status, message }) => ({
+      id,
+      nodeId,
+      nodeName,
+      at,
+      action,
+      target,
+      status,
+      message,
+    }))
   }
 
   /** Reads one node now; how many events were new. Throws why it cannot be read. */
@@ -62,8 +74,22 @@ export class Activity {
     const readAt = context.clock.now()
     // A full list of nothing but new events: what stood before them was pushed out unread.
     const missed = fresh.length >= keptByFlint && known.size > 0
-    const gap = { nodeId, eventId: `gap:${first.id}`, at: first.at, action: 'Gap', target: '', status: 'Unknown', message: 'Flint forgot events before this one, for it keeps only its last 50.', readAt }
-    insertNodeEvents(context.db, [...(missed ? [gap] : []), ...fresh.map((event) => ({ ...event, nodeId, eventId: event.id, readAt }))].map(({ eventId, at, action, target, status, message }) => ({ nodeId, eventId, at, action, target, status, message, readAt })))
+    const gap = {
+      nodeId,
+      eventId: `gap:${first.id}`,
+      at: first.at,
+      action: 'Gap',
+      target: '',
+      status: 'Unknown',
+      message: 'Flint forgot events before this one, for it keeps only its last 50.',
+      readAt,
+    }
+    insertNodeEvents(
+      context.db,
+      [...(missed ? [gap] : []), ...fresh.map((event) => ({ ...event, nodeId, eventId: event.id, readAt }))].map(
+        ({ eventId, at, action, target, status, message }) => ({ nodeId, eventId, at, action, target, status, message, readAt }),
+      ),
+    )
     context.changed('activity')
     return fresh.length
   }
@@ -84,7 +110,8 @@ export class Activity {
       if ((await this.read(nodeId)) >= burst) waitMs = this.#busyMs
     } catch (error) {
       // A node in trouble is shown as such by its looks; its events are read when it is back.
-      if (!(error instanceof Failure)) this.#tools.context.log.error({ err: error, nodeId }, 'reading a node’s activity failed unexpectedly')
+      if (!(error instanceof Failure))
+        this.#tools.context.log.error({ err: error, nodeId }, 'reading a node’s activity failed unexpectedly')
     } finally {
       this.#reading.delete(nodeId)
       this.#dueAt.set(nodeId, performance.now() + waitMs)

@@ -12,6 +12,7 @@ import { requireConfirmed, type OperationTools } from './tools.ts'
 
 export type BulkResult = z.output<typeof bulkResult>
 type BulkRow = BulkResult['rows'][number]
+type EndedVm = Omit<BulkRow, 'endedAt'>
 
 export interface BulkWish extends Omit<PowerWish, 'ref'> {
   readonly refs: readonly VmRef[]
@@ -49,20 +50,22 @@ export class BulkPower {
     const byNode = new Map<NodeId, VmRef[]>()
     for (const ref of wish.refs) byNode.set(ref.nodeId, [...(byNode.get(ref.nodeId) ?? []), ref])
     const rows: BulkRow[] = []
-    const put = (row: BulkRow): void => {
-      rows.push(row)
+    const put = (row: EndedVm): void => {
+      rows.push({ ...row, endedAt: this.#tools.context.clock.now() })
       const failed = rows.filter((known) => known.outcome === 'failed').length
       progress.report(`${rows.length} of ${wish.refs.length} ended${failed > 0 ? `, ${failed} failed` : ''}`, rows.length, wish.refs.length)
       progress.partial({ rows: [...rows] })
     }
-    const lanes = [...byNode.values()].flatMap((queue) => Array.from({ length: Math.min(atOnceOnOneNode, queue.length) }, () => this.#lane(queue, wish, progress, put)))
+    const lanes = [...byNode.values()].flatMap((queue) =>
+      Array.from({ length: Math.min(atOnceOnOneNode, queue.length) }, () => this.#lane(queue, wish, progress, put)),
+    )
     progress.report('Beginning', 0, wish.refs.length)
     await Promise.all(lanes)
     return { rows }
   }
 
   /** Works a node's queue off; once cancelled, what is left is said to be so. */
-  async #lane(queue: VmRef[], wish: BulkWish, progress: JobProgress, put: (row: BulkRow) => void): Promise<void> {
+  async #lane(queue: VmRef[], wish: BulkWish, progress: JobProgress, put: (row: EndedVm) => void): Promise<void> {
     for (let ref = queue.shift(); ref !== undefined; ref = queue.shift()) {
       const name = vmOf(this.#tools.context.db.orm, ref)?.name ?? ref.uuid
       const base = { ...ref, name, state: null, verified: false, error: null }
@@ -70,7 +73,7 @@ export class BulkPower {
     }
   }
 
-  async #one(ref: VmRef, base: Omit<BulkRow, 'outcome'>, wish: BulkWish, progress: JobProgress): Promise<BulkRow> {
+  async #one(ref: VmRef, base: Omit<EndedVm, 'outcome'>, wish: BulkWish, progress: JobProgress): Promise<EndedVm> {
     const { jobs } = this.#tools.context
     const { action, force, why, days } = wish
     try {
@@ -83,7 +86,8 @@ export class BulkPower {
       progress.signal.removeEventListener('abort', cancel)
       if (end.state === 'cancelled') return { ...base, outcome: 'cancelled', error: end.error }
       const result = powerResult.safeParse(end.result)
-      if (end.state === 'done' && result.success) return { ...base, outcome: 'done', name: result.data.name, state: result.data.state, verified: result.data.verified }
+      if (end.state === 'done' && result.success)
+        return { ...base, outcome: 'done', name: result.data.name, state: result.data.state, verified: result.data.verified }
       return { ...base, outcome: 'failed', error: end.error }
     } catch (error) {
       if (!(error instanceof Failure)) throw error

@@ -44,7 +44,8 @@ export class Creation {
         const { cloudInit: firstBoot, ...size } = wish
         this.#tools.recordVm({ nodeId: wish.nodeId, uuid: made.ref.uuid }, 'vm.created', {
           ...size,
-          firstBoot: firstBoot === null ? null : { username: firstBoot.username, password: firstBoot.password, keys: firstBoot.sshKeys !== '' },
+          firstBoot:
+            firstBoot === null ? null : { username: firstBoot.username, password: firstBoot.password, keys: firstBoot.sshKeys !== '' },
         })
       })
       const warning = wish.start ? await this.startNew(made.ref, wish.name, progress) : null
@@ -70,14 +71,32 @@ export class Creation {
     if (namesake) throw new Failure('vm.name-taken', `A VM named ${wish.name} exists on that node already.`, 'Choose another name.')
     const disk = `${wish.name}-disk-0.qcow2`
     if (volumes.some((volume) => volume.name === disk) && !replacing?.volumes.includes(disk)) {
-      throw new Failure('vm.disk-left', `A disk named ${disk} is still in the node's pool, left behind by an earlier VM.`, 'Look at it under the node’s storage and delete it there, or choose another name.')
+      throw new Failure(
+        'vm.disk-left',
+        `A disk named ${disk} is still in the node's pool, left behind by an earlier VM.`,
+        'Look at it under the node’s storage and delete it there, or choose another name.',
+      )
     }
     const image = images.find((known) => known.name === wish.imageName)
-    if (!image) throw new Failure('image.unknown', `The node has no image named ${wish.imageName}.`, 'Import or download it under the node’s images, or choose another.')
+    if (!image)
+      throw new Failure(
+        'image.unknown',
+        `The node has no image named ${wish.imageName}.`,
+        'Import or download it under the node’s images, or choose another.',
+      )
     const owner = list.vms.find((vm) => wish.imageName.startsWith(`${vm.name}-disk-`) || wish.imageName === `${vm.name}-cloudinit.iso`)
-    if (owner) throw new Failure('image.is-a-disk', `${wish.imageName} is the disk of ${owner.name}, not an image.`, 'Choose an image; a VM built on another VM’s disk breaks both.')
+    if (owner)
+      throw new Failure(
+        'image.is-a-disk',
+        `${wish.imageName} is the disk of ${owner.name}, not an image.`,
+        'Choose an image; a VM built on another VM’s disk breaks both.',
+      )
     if (image.type === 'template' && image.sizeBytes > wish.diskGiB * gibibyte) {
-      throw new Failure('vm.disk-too-small', `The image needs ${Math.ceil(image.sizeBytes / gibibyte)} GB of disk, more than ${wish.diskGiB}.`, 'Give it a larger disk.')
+      throw new Failure(
+        'vm.disk-too-small',
+        `The image needs ${Math.ceil(image.sizeBytes / gibibyte)} GB of disk, more than ${wish.diskGiB}.`,
+        'Give it a larger disk.',
+      )
     }
     if (wish.networkName === '') return
     const network = networks.find((known) => known.name === wish.networkName)
@@ -85,7 +104,11 @@ export class Creation {
       throw new Failure('network.unknown', `The node has no network or bridge named ${wish.networkName}.`, 'Look at the node’s networks.')
     }
     if (network && !network.isActive && wish.start) {
-      throw new Failure('network.inactive', `The network ${wish.networkName} is not active: a VM on it cannot start.`, 'Start the network first, or make the VM without starting it.')
+      throw new Failure(
+        'network.inactive',
+        `The network ${wish.networkName} is not active: a VM on it cannot start.`,
+        'Start the network first, or make the VM without starting it.',
+      )
     }
   }
 
@@ -146,7 +169,17 @@ export class Creation {
   async #create(client: FlintClient, wish: VmWish, imageType: 'template' | 'iso', firstBoot: CloudInit | null): Promise<FlintMachine> {
     const { name, memoryMiB, vcpus, imageName, diskGiB, networkName } = wish
     try {
-      return await client.machines.create({ name, memoryMiB, vcpus, imageName, imageType, diskGiB, networkName, startOnCreate: false, cloudInit: firstBoot })
+      return await client.machines.create({
+        name,
+        memoryMiB,
+        vcpus,
+        imageName,
+        imageType,
+        diskGiB,
+        networkName,
+        startOnCreate: false,
+        cloudInit: firstBoot,
+      })
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       if (error.code === 'node.no-answer' || error.code === 'node.invalid-answer') {
@@ -156,7 +189,11 @@ export class Creation {
       if (error.code !== 'vm.create-refused') throw error
       const left = (await client.library.volumes(libraryPool).catch(() => [])).find((volume) => volume.name === `${name}-disk-0.qcow2`)
       if (!left) throw error
-      throw new Failure(error.code, `${error.message} It left the disk ${left.name} behind.`, 'Flint’s log on the node says why. Delete the disk under the node’s storage before trying again.')
+      throw new Failure(
+        error.code,
+        `${error.message} It left the disk ${left.name} behind.`,
+        'Flint’s log on the node says why. Delete the disk under the node’s storage before trying again.',
+      )
     }
   }
 

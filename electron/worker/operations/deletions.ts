@@ -13,7 +13,12 @@ export class Deletions {
   readonly #unlink: (serviceId: ServiceId) => void
 
   /** @param unlink takes the link of a service away, recorded */
-  constructor(tools: OperationTools, deletion: Deletion, hand: Pick<OperatorHand, 'forceAfterSeconds'>, unlink: (serviceId: ServiceId) => void) {
+  constructor(
+    tools: OperationTools,
+    deletion: Deletion,
+    hand: Pick<OperatorHand, 'forceAfterSeconds'>,
+    unlink: (serviceId: ServiceId) => void,
+  ) {
     this.#tools = tools
     this.#deletion = deletion
     this.#hand = hand
@@ -36,7 +41,12 @@ export class Deletions {
     this.#tools.refuseBusy(ref)
     return context.jobs.start('vm', `Delete ${this.#tools.title(ref)}`, async (progress) => {
       this.#tools.recordVm(ref, 'vm.deletion-begun', { withDisks })
-      const result = await this.#deletion.run(ref, confirm, { forceAfterSeconds: this.#hand.forceAfterSeconds(ref), wantDisks: withDisks }, progress)
+      const result = await this.#deletion.run(
+        ref,
+        confirm,
+        { forceAfterSeconds: this.#hand.forceAfterSeconds(ref), wantDisks: withDisks },
+        progress,
+      )
       context.db.transaction(() => {
         this.#tools.recordVm(ref, 'vm.deleted', { ...result })
       })

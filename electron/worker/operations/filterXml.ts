@@ -30,7 +30,8 @@ function readRule(rule: XmlElement): FilterRule | null {
   const [match, ...more] = rule.children
   const { action = '', direction = '', priority = '500', ...other } = rule.attributes
   if (!match || more.length > 0 || !protocols.has(match.name) || Object.keys(other).length > 0) return null
-  if (!actions.has(action) || !directions.has(direction) || Object.keys(match.attributes).some((name) => !knownAttributes.has(name))) return null
+  if (!actions.has(action) || !directions.has(direction) || Object.keys(match.attributes).some((name) => !knownAttributes.has(name)))
+    return null
   return {
     action: action as FilterRule['action'],
     direction: direction as FilterRule['direction'],

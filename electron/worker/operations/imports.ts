@@ -10,7 +10,8 @@ import type { JobProgress } from '../jobs/jobs.ts'
 import type { OperationTools } from './tools.ts'
 
 export type OfferRow = z.output<typeof offerRow>
-export type ImageSource = { readonly kind: 'offer'; readonly id: string } | { readonly kind: 'url'; readonly url: string; readonly name: string }
+export type ImageSource =
+  { readonly kind: 'offer'; readonly id: string } | { readonly kind: 'url'; readonly url: string; readonly name: string }
 
 const longestDownloadMs = 6 * 60 * 60_000
 
@@ -45,8 +46,13 @@ export class Imports {
     const what = source.kind === 'offer' ? source.id : source.name
     return this.#tools.context.jobs.start('image', `Download ${what} on ${this.#tools.nodeName(nodeId)}`, async (progress) => {
       const client = await this.#believable(nodeId)
-      const image = source.kind === 'offer' ? await this.#fromOffer(client, source.id, progress) : await this.#fromWeb(client, source, progress)
-      return this.#done(nodeId, image, source.kind === 'offer' ? { offer: source.id } : { host: new URL(source.url).host, name: source.name })
+      const image =
+        source.kind === 'offer' ? await this.#fromOffer(client, source.id, progress) : await this.#fromWeb(client, source, progress)
+      return this.#done(
+        nodeId,
+        image,
+        source.kind === 'offer' ? { offer: source.id } : { host: new URL(source.url).host, name: source.name },
+      )
     })
   }
 
@@ -80,9 +86,19 @@ export class Imports {
       if (image && image.sizeBytes > 0 && image.sizeBytes === lastSizeBytes) return image
       if (image) progress.report('The node copies it into its library', image.sizeBytes, null)
       else if (hasFile) progress.report('The node downloads it; Flint does not tell how far it is')
-      else if (offers && begun) throw new Failure('image.download-failed', 'The node threw the file away: its checksum was wrong, or the download failed.', 'Flint’s log on the node says why.')
+      else if (offers && begun)
+        throw new Failure(
+          'image.download-failed',
+          'The node threw the file away: its checksum was wrong, or the download failed.',
+          'Flint’s log on the node says why.',
+        )
       else if (offers) looksWithoutFile += 1
-      if (looksWithoutFile > 20) throw new Failure('image.download-failed', 'The node did not begin the download.', 'Can the node reach the web? Flint’s log on it says why.')
+      if (looksWithoutFile > 20)
+        throw new Failure(
+          'image.download-failed',
+          'The node did not begin the download.',
+          'Can the node reach the web? Flint’s log on it says why.',
+        )
       begun ||= hasFile
       lastSizeBytes = image?.sizeBytes ?? -1
       await sleep(this.#pollMs, undefined, { signal: progress.signal })

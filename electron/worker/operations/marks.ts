@@ -28,7 +28,7 @@ export class Marks {
       this.#tools.recordVm(ref, 'vm.marked', { ...wanted, ...(wanted.note === undefined ? {} : { note: wanted.note.slice(0, 200) }) })
       return stored
     })
-    context.changed('vms')
+    context.changed('vms', 'machines')
     return marks
   }
 }

@@ -33,7 +33,8 @@ export class Networks {
   /** Throws `network.refused`, `network.exists`. */
   async create(nodeId: NodeId, name: string, bridge: string): Promise<void> {
     const client = await this.#believable(nodeId)
-    if ((await client.library.networks()).some((known) => known.name === name)) throw new Failure('network.exists', `A network named ${name} exists already.`, 'Choose another name.')
+    if ((await client.library.networks()).some((known) => known.name === name))
+      throw new Failure('network.exists', `A network named ${name} exists already.`, 'Choose another name.')
     await client.library.createNetwork(name, bridge)
     this.#tools.recordNode(nodeId, 'network.created', { name, bridge })
     this.#tools.context.changed('storage')
@@ -46,7 +47,12 @@ export class Networks {
     if (!(await client.library.networks()).some((known) => known.name === name)) throw unknownNetwork(name)
     await client.library.changeNetwork(name, action)
     const after = (await client.library.networks()).find((known) => known.name === name)
-    if (after?.isActive !== (action !== 'stop')) throw new Failure('network.not-proved', `Flint accepted it, but ${name} is ${after?.isActive === true ? 'active' : 'not active'}.`, 'Look at Flint’s log on the node.')
+    if (after?.isActive !== (action !== 'stop'))
+      throw new Failure(
+        'network.not-proved',
+        `Flint accepted it, but ${name} is ${after?.isActive === true ? 'active' : 'not active'}.`,
+        'Look at Flint’s log on the node.',
+      )
     this.#tools.recordNode(nodeId, `network.${action === 'stop' ? 'stopped' : action === 'start' ? 'started' : 'restarted'}`, { name })
     this.#tools.context.changed('storage')
   }
@@ -55,12 +61,32 @@ export class Networks {
   async remove(nodeId: NodeId, name: string, confirm: string): Promise<void> {
     requireConfirmed(confirm, name)
     const { client, machines, unreadable } = await this.#see(nodeId)
-    if (name === 'default') throw new Failure('network.refused', 'Flint never deletes the network “default”.', 'Stop it instead, or delete it with virsh on the node.')
+    if (name === 'default')
+      throw new Failure(
+        'network.refused',
+        'Flint never deletes the network “default”.',
+        'Stop it instead, or delete it with virsh on the node.',
+      )
     const users = networkUsers(name, machines)
-    if (users.length > 0) throw new Failure('network.in-use', `${name} is used by ${users.join(', ')}, which would not start again.`, 'Delete those VMs first, or leave it.')
-    if (unreadable > 0) throw new Failure('storage.unproved', `${unreadable} VM(s) of the node cannot be read and may be on ${name}.`, 'Try again when the node shows all its VMs.')
+    if (users.length > 0)
+      throw new Failure(
+        'network.in-use',
+        `${name} is used by ${users.join(', ')}, which would not start again.`,
+        'Delete those VMs first, or leave it.',
+      )
+    if (unreadable > 0)
+      throw new Failure(
+        'storage.unproved',
+        `${unreadable} VM(s) of the node cannot be read and may be on ${name}.`,
+        'Try again when the node shows all its VMs.',
+      )
     await client.library.deleteNetwork(name)
-    if ((await client.library.networks()).some((known) => known.name === name)) throw new Failure('network.not-proved', `Flint said that ${name} was deleted, and it is still there.`, 'Look at Flint’s log on the node.')
+    if ((await client.library.networks()).some((known) => known.name === name))
+      throw new Failure(
+        'network.not-proved',
+        `Flint said that ${name} was deleted, and it is still there.`,
+        'Look at Flint’s log on the node.',
+      )
     this.#tools.recordNode(nodeId, 'network.deleted', { name })
     this.#tools.context.changed('storage')
   }
@@ -68,17 +94,26 @@ export class Networks {
   async filters(nodeId: NodeId): Promise<z.output<typeof filterRow>[]> {
     const { client, machines } = await this.#see(nodeId)
     const filters = await client.library.filters()
-    return filters.map((filter) => ({ ...filter, ...readFilterXml(filter.xml), usedBy: machines.filter((vm) => vm.nics.some((nic) => nic.filter === filter.name)).map((vm) => vm.name) }))
+    return filters.map((filter) => ({
+      ...filter,
+      ...readFilterXml(filter.xml),
+      usedBy: machines.filter((vm) => vm.nics.some((nic) => nic.filter === filter.name)).map((vm) => vm.name),
+    }))
   }
 
   /** Makes a filter, or with `replace` changes one. Throws `filter.exists`, `filter.unknown`, `filter.not-editable`. */
   async putFilter(nodeId: NodeId, name: string, rules: readonly FilterRule[], replace: boolean): Promise<void> {
     const client = await this.#believable(nodeId)
     const known = (await client.library.filters()).find((filter) => filter.name === name)
-    if (known && !replace) throw new Failure('filter.exists', `A filter named ${name} exists already.`, 'Choose another name, or change that one.')
+    if (known && !replace)
+      throw new Failure('filter.exists', `A filter named ${name} exists already.`, 'Choose another name, or change that one.')
     if (!known && replace) throw new Failure('filter.unknown', `There is no filter named ${name} (any more).`, 'Look at the list again.')
     if (known && !readFilterXml(known.xml).isEditable) {
-      throw new Failure('filter.not-editable', `${name} holds rules that Flint’s form cannot express: changing it here would lose them.`, 'Change it with virsh nwfilter-edit on the node.')
+      throw new Failure(
+        'filter.not-editable',
+        `${name} holds rules that Flint’s form cannot express: changing it here would lose them.`,
+        'Change it with virsh nwfilter-edit on the node.',
+      )
     }
     await client.library.putFilter(name, rules, known !== undefined)
     this.#tools.recordNode(nodeId, known ? 'filter.changed' : 'filter.created', { name, rules: rules.length })
@@ -90,7 +125,12 @@ export class Networks {
     requireConfirmed(confirm, name)
     const rows = await this.filters(nodeId)
     const row = rows.find((filter) => filter.name === name)
-    if (row && row.usedBy.length > 0) throw new Failure('filter.in-use', `${name} is used by ${row.usedBy.join(', ')}.`, 'Take it off those VMs first, with virsh on the node.')
+    if (row && row.usedBy.length > 0)
+      throw new Failure(
+        'filter.in-use',
+        `${name} is used by ${row.usedBy.join(', ')}.`,
+        'Take it off those VMs first, with virsh on the node.',
+      )
     const including = rows.filter((filter) => filter.includes.includes(name)).map((filter) => filter.name)
     if (including.length > 0) throw new Failure('filter.in-use', `${name} is included by ${including.join(', ')}.`, 'Change those first.')
     const client = await this.#believable(nodeId)

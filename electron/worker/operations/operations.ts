@@ -41,7 +41,11 @@ export interface OperationsOptions {
 }
 
 /** The order of deletion with what this console knows of VMs built on images. */
-export function deletionOf(context: Context, nodes: Nodes, options: { pollMs?: number | undefined; followMs?: number | undefined } = {}): Deletion {
+export function deletionOf(
+  context: Context,
+  nodes: Nodes,
+  options: { pollMs?: number | undefined; followMs?: number | undefined } = {},
+): Deletion {
   return new Deletion(context, nodes, { ...options, builtOn: (nodeId) => vmNamesByImage(context.db.orm, nodeId) })
 }
 
@@ -60,7 +64,8 @@ export class Operations {
     this.handlers = {
       ...this.#vmHandlers(tools, { creation, deletions: new Deletions(tools, deletion, hand, unlink), bulk: new BulkPower(tools, power) }),
       ...storageHandlers(tools, pollMs),
-      'activity.list': ({ nodeId, limit, ...query }) => this.#activity.list({ ...query, nodeId: nodeId === undefined ? undefined : nodeIdOf(nodeId), limit: limit ?? 200 }),
+      'activity.list': ({ nodeId, limit, ...query }) =>
+        this.#activity.list({ ...query, nodeId: nodeId === undefined ? undefined : nodeIdOf(nodeId), limit: limit ?? 200 }),
     }
   }
 
@@ -80,7 +85,10 @@ export class Operations {
     await this.#activity.stop()
   }
 
-  #vmHandlers(tools: OperationTools, parts: { creation: Creation; deletions: Deletions; bulk: BulkPower }): Pick<Handlers, keyof typeof operationMethods> {
+  #vmHandlers(
+    tools: OperationTools,
+    parts: { creation: Creation; deletions: Deletions; bulk: BulkPower },
+  ): Pick<Handlers, keyof typeof operationMethods> {
     const view = new MachineView(tools)
     const marks = new Marks(tools)
     const snapshots = new Snapshots(tools)
@@ -92,7 +100,12 @@ export class Operations {
       'vms.takePassword': ({ id }) => this.#secrets.take(id) ?? { username: null, password: null },
       'vms.deletionPlan': async ({ nodeId, uuid }) => {
         const { disks, snapshots: found, keepReasons, ...plan } = await parts.deletions.plan(vmRefOf(nodeId, uuid))
-        return { ...plan, disks: disks.map((disk) => ({ ...disk })), snapshots: found.map((snapshot) => ({ ...snapshot })), keepReasons: [...keepReasons] }
+        return {
+          ...plan,
+          disks: disks.map((disk) => ({ ...disk })),
+          snapshots: found.map((snapshot) => ({ ...snapshot })),
+          keepReasons: [...keepReasons],
+        }
       },
       'vms.delete': ({ nodeId, uuid, confirm, withDisks }) => parts.deletions.start(vmRefOf(nodeId, uuid), confirm, withDisks),
       'vms.reinstall': ({ nodeId, uuid, ...wish }) => reinstalls.start({ ref: vmRefOf(nodeId, uuid), ...wish }),
@@ -118,7 +131,10 @@ export class Operations {
   }
 }
 
-function storageHandlers(tools: OperationTools, pollMs: number | undefined): Omit<Pick<Handlers, keyof typeof storageMethods>, 'activity.list'> {
+function storageHandlers(
+  tools: OperationTools,
+  pollMs: number | undefined,
+): Omit<Pick<Handlers, keyof typeof storageMethods>, 'activity.list'> {
   const storage = new Storage(tools)
   const imports = new Imports(tools, { pollMs })
   const networks = new Networks(tools)

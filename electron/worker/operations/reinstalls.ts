@@ -91,7 +91,11 @@ export class Reinstalls {
   continue(id: string): { jobId: string } {
     const row = this.#open(id)
     if (this.#running.has(id)) throw new Failure('reinstall.running', `${row.vmName} is being worked on.`, 'Wait until that has ended.')
-    const started = this.#tools.context.jobs.start('vm', `Reinstall ${this.#tools.nodeName(row.nodeId)}/${row.vmName}, continued`, (progress) => this.#run(id, progress))
+    const started = this.#tools.context.jobs.start(
+      'vm',
+      `Reinstall ${this.#tools.nodeName(row.nodeId)}/${row.vmName}, continued`,
+      (progress) => this.#run(id, progress),
+    )
     return started
   }
 
@@ -103,7 +107,13 @@ export class Reinstalls {
     const { context } = this.#tools
     context.db.transaction(() => {
       this.#store(id, { step: 'given-up' })
-      this.#tools.record({ action: 'vm.reinstall-given-up', nodeId: row.nodeId, uuid: row.oldUuid, vmName: row.vmName, detail: { step: row.step, newUuid: row.newUuid } })
+      this.#tools.record({
+        action: 'vm.reinstall-given-up',
+        nodeId: row.nodeId,
+        uuid: row.oldUuid,
+        vmName: row.vmName,
+        detail: { step: row.step, newUuid: row.newUuid },
+      })
     })
     context.changed('vms')
   }
@@ -127,13 +137,31 @@ export class Reinstalls {
       start: wish.start,
       cloudInit: wish.cloudInit,
     }
-    const volumes = plan.disks.flatMap((disk) => (disk.source.kind === 'volume' ? [disk.source.volume] : disk.path === null ? [] : [disk.path.slice(disk.path.lastIndexOf('/') + 1)]))
+    const volumes = plan.disks.flatMap((disk) =>
+      disk.source.kind === 'volume' ? [disk.source.volume] : disk.path === null ? [] : [disk.path.slice(disk.path.lastIndexOf('/') + 1)],
+    )
     await this.#creation.preflight(toWish(ref.nodeId, plan.name, wanted), { ref, volumes })
     const id = randomUUID()
     const at = context.clock.now()
     context.db.transaction(() => {
-      insertReinstall(context.db.orm, { id, nodeId: ref.nodeId, oldUuid: ref.uuid, newUuid: null, vmName: plan.name, step: 'deleting', wanted, error: null, createdAt: at, updatedAt: at })
-      this.#tools.recordVm(ref, 'vm.reinstall-begun', { ...wanted, cloudInit: null, disks: plan.disks.length, snapshots: plan.snapshots.length })
+      insertReinstall(context.db.orm, {
+        id,
+        nodeId: ref.nodeId,
+        oldUuid: ref.uuid,
+        newUuid: null,
+        vmName: plan.name,
+        step: 'deleting',
+        wanted,
+        error: null,
+        createdAt: at,
+        updatedAt: at,
+      })
+      this.#tools.recordVm(ref, 'vm.reinstall-begun', {
+        ...wanted,
+        cloudInit: null,
+        disks: plan.disks.length,
+        snapshots: plan.snapshots.length,
+      })
     })
     context.changed('vms')
     return id
@@ -150,13 +178,21 @@ export class Reinstalls {
       const wish = storedWish.parse(row.wanted)
       const warnings = made?.result.warning === undefined || made.result.warning === null ? [] : [made.result.warning]
       if (made === null && wish.cloudInit?.password === true) {
-        warnings.push('It was made before an interruption, and its first password was lost with it: set one through the console, or reinstall again.')
+        warnings.push(
+          'It was made before an interruption, and its first password was lost with it: set one through the console, or reinstall again.',
+        )
       }
       const started = wish.start ? await this.#startUnlessHeld(ref, row.vmName, progress) : null
       if (started !== null) warnings.push(started)
-      return { ...ref, name: row.vmName, passwordId: made?.result.passwordId ?? null, warning: warnings.length === 0 ? null : warnings.join(' ') }
+      return {
+        ...ref,
+        name: row.vmName,
+        passwordId: made?.result.passwordId ?? null,
+        warning: warnings.length === 0 ? null : warnings.join(' '),
+      }
     } catch (error) {
-      if (error instanceof Failure && reinstallById(this.#tools.context.db.orm, id)?.step !== 'done') this.#store(id, { error: error.body() })
+      if (error instanceof Failure && reinstallById(this.#tools.context.db.orm, id)?.step !== 'done')
+        this.#store(id, { error: error.body() })
       throw error
     } finally {
       this.#running.delete(id)
@@ -203,7 +239,14 @@ export class Reinstalls {
         this.#tools.record({ action: 'link.removed', ...of, ...from })
         this.#tools.record({ action: 'link.confirmed', ...of, ...to })
       }
-      this.#tools.record({ action: 'vm.reinstalled', ...to, vmName: row.vmName, serviceId: link?.serviceId ?? null, why, detail: { oldUuid: from.uuid, newUuid: to.uuid } })
+      this.#tools.record({
+        action: 'vm.reinstalled',
+        ...to,
+        vmName: row.vmName,
+        serviceId: link?.serviceId ?? null,
+        why,
+        detail: { oldUuid: from.uuid, newUuid: to.uuid },
+      })
       this.#store(row.id, { step: 'done', error: null })
     })
     context.changed('vms', 'links', 'holds')
@@ -220,7 +263,8 @@ export class Reinstalls {
 
   #open(id: string): Reinstall {
     const row = reinstallById(this.#tools.context.db.orm, id)
-    if (row === null || row.step === 'done' || row.step === 'given-up') throw new Failure('reinstall.unknown', 'That reinstallation is not open (any more).', 'Look at the list again.')
+    if (row === null || row.step === 'done' || row.step === 'given-up')
+      throw new Failure('reinstall.unknown', 'That reinstallation is not open (any more).', 'Look at the list again.')
     return row
   }
 
@@ -236,4 +280,3 @@ function oldRef(row: Reinstall): VmRef {
 function toWish(nodeId: NodeId, name: string, wanted: z.output<typeof storedWish>): VmWish {
   return { nodeId, name, ...wanted }
 }
-

@@ -22,7 +22,7 @@ export class Snapshots {
       await this.#believe(ref)
       const made = await this.#created(ref, name, () => machines.createSnapshot(ref.uuid, name, description))
       this.#tools.recordVm(ref, 'snapshot.created', { name, state: made.state })
-      this.#tools.context.changed('vms')
+      this.#tools.context.changed('vms', 'machines')
       return { ...made }
     })
   }
@@ -45,6 +45,7 @@ export class Snapshots {
       const reading = await this.#tools.nodes.readVm(ref)
       const state = reading.kind === 'present' ? reading.state : 'gone'
       this.#tools.recordVm(ref, 'snapshot.reverted', { name, state })
+      this.#tools.context.changed('vms', 'machines')
       return { name, state }
     })
   }
@@ -59,16 +60,18 @@ export class Snapshots {
       const { machines } = await this.#tools.nodes.client(ref.nodeId)
       await machines.deleteSnapshot(ref.uuid, name)
       const remains = (await machines.snapshots(ref.uuid)).some((known) => known.name === name)
-      if (remains) throw new Failure('snapshot.remains', `The snapshot ${name} is still there.`, 'Try again, or delete it with virsh on the node.')
+      if (remains)
+        throw new Failure('snapshot.remains', `The snapshot ${name} is still there.`, 'Try again, or delete it with virsh on the node.')
       this.#tools.recordVm(ref, 'snapshot.deleted', { name })
-      this.#tools.context.changed('vms')
+      this.#tools.context.changed('vms', 'machines')
       return { name }
     })
   }
 
   /** A node that may be believed and has the VM. */
   async #believe(ref: VmRef): Promise<void> {
-    if ((await this.#tools.nodes.readVm(ref)).kind === 'gone') throw new Failure('vm.unknown', 'The node knows no such VM (any more).', 'Refresh the list.')
+    if ((await this.#tools.nodes.readVm(ref)).kind === 'gone')
+      throw new Failure('vm.unknown', 'The node knows no such VM (any more).', 'Refresh the list.')
   }
 
   /** An answer that did not come is no failure when the list shows the snapshot. */
@@ -88,6 +91,10 @@ export class Snapshots {
   #refuseStart(ref: VmRef, snapshot: FlintSnapshot): void {
     const link = linkOfVm(this.#tools.context.db.orm, ref)
     if (link === null || snapshot.state !== 'running' || suspensionInForce(this.#tools.context.db.orm, link.serviceId) === null) return
-    throw new Failure('snapshot.would-start', `${link.vmName} is suspended, and was running when ${snapshot.name} was made: reverting would start it.`, 'Start it by hand first (that asks for how long), or choose a snapshot that was made while it was off.')
+    throw new Failure(
+      'snapshot.would-start',
+      `${link.vmName} is suspended, and was running when ${snapshot.name} was made: reverting would start it.`,
+      'Start it by hand first (that asks for how long), or choose a snapshot that was made while it was off.',
+    )
   }
 }

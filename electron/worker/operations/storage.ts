@@ -40,7 +40,10 @@ export class Storage {
     const observedAt = this.#tools.context.clock.now()
     const seen = await this.#see(nodeId)
     return {
-      pools: seen.pools.map(({ volumes, ...pool }) => ({ ...pool, volumes: volumes.map((volume) => volumeRowOf(volume, pool.name, seen)) })),
+      pools: seen.pools.map(({ volumes, ...pool }) => ({
+        ...pool,
+        volumes: volumes.map((volume) => volumeRowOf(volume, pool.name, seen)),
+      })),
       unreadableVms: seen.unreadable,
       observedAt,
     }
@@ -78,10 +81,20 @@ export class Storage {
   async resizeVolume(nodeId: NodeId, pool: string, name: string, sizeGiB: number): Promise<void> {
     const seen = await this.#see(nodeId)
     const volume = volumeIn(seen, pool, name)
-    if (sizeGiB * gibibyte <= volume.capacityBytes) throw new Failure('storage.shrink', `${name} is ${Math.ceil(volume.capacityBytes / gibibyte)} GB already: a volume only grows.`, 'Give a larger size.')
+    if (sizeGiB * gibibyte <= volume.capacityBytes)
+      throw new Failure(
+        'storage.shrink',
+        `${name} is ${Math.ceil(volume.capacityBytes / gibibyte)} GB already: a volume only grows.`,
+        'Give a larger size.',
+      )
     const users = usersOf({ pool, name, path: volume.path }, seen.machines, seen.paths)
     const active = seen.machines.find((machine) => users.includes(machine.name) && machine.state !== 'shutoff')
-    if (active) throw new Failure('storage.in-use', `${active.name} has ${name} open.`, 'Stop the VM first: a disk is not resized under a running guest.')
+    if (active)
+      throw new Failure(
+        'storage.in-use',
+        `${active.name} has ${name} open.`,
+        'Stop the VM first: a disk is not resized under a running guest.',
+      )
     await seen.client.library.resizeVolume(pool, name, sizeGiB)
     this.#done(nodeId, 'storage.volume-resized', { pool, name, sizeGiB, before: volume.capacityBytes })
   }
@@ -92,7 +105,8 @@ export class Storage {
     const seen = await this.#see(nodeId)
     const volume = volumeIn(seen, pool, name)
     const row = volumeRowOf(volume, pool, seen)
-    if (row.usedBy.length > 0) throw new Failure('storage.in-use', `${name} is used by ${row.usedBy.join(', ')}.`, 'Delete those VMs first, or leave it.')
+    if (row.usedBy.length > 0)
+      throw new Failure('storage.in-use', `${name} is used by ${row.usedBy.join(', ')}.`, 'Delete those VMs first, or leave it.')
     refuseUnproved(seen, name)
     await seen.client.library.deleteVolume(pool, name)
     await this.#proveGone(seen.client, pool, name)
@@ -107,9 +121,18 @@ export class Storage {
     const image = images.find((known) => known.name === name)
     if (!image) throw new Failure('image.unknown', `The node has no image named ${name} (any more).`, 'Look at the list again.')
     if (image.diskOf !== null) throw new Failure('image.is-a-disk', `${name} is the disk of ${image.diskOf}.`, 'Delete that VM instead.')
-    if (image.inDriveOf.length > 0) throw new Failure('image.in-drive', `${name} is in the drive of ${image.inDriveOf.join(', ')}, which would not start again.`, 'Leave it as long as those VMs are there.')
+    if (image.inDriveOf.length > 0)
+      throw new Failure(
+        'image.in-drive',
+        `${name} is in the drive of ${image.inDriveOf.join(', ')}, which would not start again.`,
+        'Leave it as long as those VMs are there.',
+      )
     if (image.builtOn.length !== breaks) {
-      throw new Failure('image.breaks', `${image.builtOn.length} VM(s) are built on ${name} and break without it: ${image.builtOn.join(', ')}.`, 'Their disks hold only what differs from the image. Leave it, or confirm with how many VMs break.')
+      throw new Failure(
+        'image.breaks',
+        `${image.builtOn.length} VM(s) are built on ${name} and break without it: ${image.builtOn.join(', ')}.`,
+        'Their disks hold only what differs from the image. Leave it, or confirm with how many VMs break.',
+      )
     }
     refuseUnproved(seen, name)
     await seen.client.library.deleteImage(name)
@@ -132,7 +155,12 @@ export class Storage {
 
   async #proveGone(client: FlintClient, pool: string, name: string): Promise<void> {
     const volumes = await client.library.volumes(pool)
-    if (volumes.some((volume) => volume.name === name)) throw new Failure('storage.still-there', `Flint said that ${name} was deleted, and it is still there.`, 'Look at the pool with virsh on the node.')
+    if (volumes.some((volume) => volume.name === name))
+      throw new Failure(
+        'storage.still-there',
+        `Flint said that ${name} was deleted, and it is still there.`,
+        'Look at the pool with virsh on the node.',
+      )
   }
 
   #done(nodeId: NodeId, action: string, detail: Record<string, unknown>): void {
@@ -150,7 +178,11 @@ function volumeIn(seen: Seen, pool: string, name: string): FlintVolume {
 /** A VM that cannot be read may use anything. */
 function refuseUnproved(seen: Seen, name: string): void {
   if (seen.unreadable === 0) return
-  throw new Failure('storage.unproved', `${seen.unreadable} VM(s) of the node cannot be read and may use ${name}: it is not deleted.`, 'Try again when the node shows all its VMs.')
+  throw new Failure(
+    'storage.unproved',
+    `${seen.unreadable} VM(s) of the node cannot be read and may use ${name}: it is not deleted.`,
+    'Try again when the node shows all its VMs.',
+  )
 }
 
 /** What a volume is. Only one that looks like a VM's disk, or lies outside the image library, can be an orphan: an image may just be unused. */

@@ -46,7 +46,14 @@ export class OperationTools {
 
   recordVm(ref: VmRef, action: string, detail: Record<string, unknown>, why?: string): void {
     const serviceId = linkOfVm(this.context.db.orm, ref)?.serviceId ?? null
-    this.record({ action, ...ref, vmName: vmOf(this.context.db.orm, ref)?.name ?? null, serviceId, detail, ...(why === undefined ? {} : { why }) })
+    this.record({
+      action,
+      ...ref,
+      vmName: vmOf(this.context.db.orm, ref)?.name ?? null,
+      serviceId,
+      detail,
+      ...(why === undefined ? {} : { why }),
+    })
   }
 
   recordNode(nodeId: NodeId, action: string, detail: Record<string, unknown>): void {
@@ -65,7 +72,11 @@ export class OperationTools {
     const link = linkOfVm(orm, ref)
     const intent = link === null ? null : openIntentOf(orm, link.serviceId)
     if (intent !== null && (intent.state === 'executing' || intent.state === 'verifying')) {
-      throw new Failure('vm.busy', `Automation is working on ${this.vmName(ref)} (${intent.kind}).`, 'Wait until that has ended, or cancel it under Automation.')
+      throw new Failure(
+        'vm.busy',
+        `Automation is working on ${this.vmName(ref)} (${intent.kind}).`,
+        'Wait until that has ended, or cancel it under Automation.',
+      )
     }
     if (openReinstalls(orm).some((row) => row.nodeId === ref.nodeId && (row.oldUuid === ref.uuid || row.newUuid === ref.uuid))) {
       throw new Failure('vm.busy', `${this.vmName(ref)} is being reinstalled.`, 'Wait until that has ended, or take it up again under VMs.')

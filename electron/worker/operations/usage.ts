@@ -15,7 +15,9 @@ export function usesOf(volume: StoredVolume, machines: readonly FlintMachine[], 
   return machines.flatMap((machine) =>
     machine.disks.flatMap((disk): { vm: string; use: Use }[] => {
       const { source } = disk
-      const isIt = (source.kind === 'volume' && source.pool === volume.pool && source.volume === volume.name) || pathOf(source, volumes) === volume.path
+      const isIt =
+        (source.kind === 'volume' && source.pool === volume.pool && source.volume === volume.name) ||
+        pathOf(source, volumes) === volume.path
       if (isIt) return [{ vm: machine.name, use: disk.device === 'disk' ? 'disk' : 'cd' }]
       return disk.backingFiles.includes(volume.path) ? [{ vm: machine.name, use: 'base' }] : []
     }),

@@ -14,6 +14,7 @@ import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
 import { useRead } from '../../lib/queries.ts'
 import { NodeActions } from './NodeActions.tsx'
 import { NodeMeters } from './NodeMeters.tsx'
+import { NodeTabs } from './NodeTabs.tsx'
 
 const topConsumers = 8
 
@@ -55,6 +56,7 @@ export function NodePage() {
       parent={<Link to="/nodes">Nodes</Link>}
       age={<Age at={node.lastSeenAt} of="seen" staleAfterMs={2 * 60_000} />}
       actions={<NodeActions node={node} />}
+      tabs={<NodeTabs nodeId={node.id} />}
     >
       <section className="grid wide-narrow">
         <div className="stack">

@@ -1,23 +1,22 @@
-// One action for many VMs: says to which of whom, asks, then shows a result for each.
+// One action for many VMs: says to which of whom, asks, then shows a result for each as the worker's job goes on.
 import { TextInput, Textarea } from '@mantine/core'
-import { IconAlertTriangle, IconCircleCheck, IconClock, IconLoader2 } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { IconAlertTriangle, IconBan, IconCircleCheck, IconClock } from '@tabler/icons-react'
+import { useState } from 'react'
+import { bulkResult } from '../../../shared/contract/operations.ts'
 import { Button } from '../../components/Button.tsx'
-import { powerMeanings, powerVerbs } from '../../components/estate/powerWords.ts'
+import { powerEnd, powerMeanings, powerVerbs } from '../../components/estate/powerWords.ts'
 import type { PowerAction } from '../../components/estate/powerWords.ts'
 import type { VmRow } from '../../components/estate/states.tsx'
-import { usePowerRun } from '../../components/estate/usePower.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
-import { failureOf } from '../../lib/failure.ts'
+import { ErrorNotice } from '../../components/Note.tsx'
 import { count } from '../../lib/formatSize.ts'
+import { useJobs } from '../../lib/jobs.ts'
+import { useAct } from '../../lib/queries.ts'
+import { useJob } from '../../lib/useJob.ts'
 import { vmKey } from './columns.tsx'
 
-type Outcome =
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'done'; readonly end: string }
-  | { readonly kind: 'failed'; readonly message: string }
+type Row = (typeof bulkResult)['_output']['rows'][number]
 
 interface BulkPowerProps {
   readonly vms: readonly VmRow[]
@@ -26,80 +25,63 @@ interface BulkPowerProps {
   readonly onDone: () => void
 }
 
-const atOnce = 6
-const waiting: Outcome = { kind: 'waiting' }
-
 export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
-  const run = usePowerRun()
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome> | null>(null)
+  const bulk = useJob('vms.powerMany')
+  const cancel = useAct('jobs.cancel')
+  const job = useJobs().find((one) => one.id === bulk.jobId)
   const [why, setWhy] = useState('')
   const [typed, setTyped] = useState('')
-  const [stopped, setStopped] = useState(false)
-  const stop = useRef(false)
   const linked = vms.filter((vm) => vm.service !== null).length
   const stops = action === 'stop' || action === 'force-stop'
-  const phrase = `${powerVerbs[action].toLowerCase()} ${String(vms.length)}`
+  const phrase = `force stop ${String(vms.length)}`
   const asksPhrase = action === 'force-stop'
-  const ended =
-    outcomes === null ? 0 : [...outcomes.values()].filter((outcome) => outcome.kind === 'done' || outcome.kind === 'failed').length
-  const failed = outcomes === null ? 0 : [...outcomes.values()].filter((outcome) => outcome.kind === 'failed').length
-  const finished =
-    outcomes !== null && (ended === vms.length || (stopped && ![...outcomes.values()].some((outcome) => outcome.kind === 'running')))
-
-  const go = async (): Promise<void> => {
-    const queue = [...vms]
-    const put = (vm: VmRow, outcome: Outcome): void => {
-      setOutcomes((current) => new Map(current ?? []).set(vmKey(vm), outcome))
+  const begun = bulk.jobId !== null
+  const rows = bulkResult.safeParse(job?.result).data?.rows ?? []
+  const byVm = new Map(rows.map((row) => [`${row.nodeId}/${row.uuid}`, row]))
+  const failed = rows.filter((row) => row.outcome === 'failed').length
+  const runs = job?.state === 'running'
+  const go = (): void => {
+    const input = {
+      vms: vms.map(({ nodeId, uuid }) => ({ nodeId, uuid })),
+      action,
+      ...(why.trim() === '' ? {} : { why: why.trim() }),
+      ...(asksPhrase ? { confirm: typed.trim() } : {}),
     }
-    setOutcomes(new Map())
-    const extra = why.trim() === '' ? {} : { why: why.trim() }
-    const work = async (): Promise<void> => {
-      for (let vm = queue.shift(); vm !== undefined && !stop.current; vm = queue.shift()) {
-        put(vm, { kind: 'running' })
-        try {
-          put(vm, { kind: 'done', end: await run(vm, action, extra) })
-        } catch (error) {
-          put(vm, { kind: 'failed', message: failureOf(error).message })
-        }
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(atOnce, vms.length) }, work))
-    onDone()
+    bulk.run(input, onDone)
   }
-
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        void go()
+        go()
       }}
     >
-      {outcomes === null ? (
-        <p>
-          {count(vms.length, 'VM')}, {linked.toLocaleString()} of customers. {powerMeanings[action]}
+      {begun ? (
+        <p role="status">
+          {rows.length.toLocaleString()} of {vms.length.toLocaleString()} ended
+          {failed > 0 && <span className="bad"> · {failed.toLocaleString()} failed</span>}
         </p>
       ) : (
-        <p role="status">
-          {ended.toLocaleString()} of {vms.length.toLocaleString()} ended
-          {failed > 0 && <span className="bad"> · {failed.toLocaleString()} failed</span>}
+        <p>
+          {count(vms.length, 'VM')}, {linked.toLocaleString()} of customers, two at a time on each node. {powerMeanings[action]}
         </p>
       )}
       <ul className="dialog-list" tabIndex={0} aria-label="VMs">
         {vms.map((vm) => (
           <li key={vmKey(vm)}>
-            <OutcomeIcon outcome={outcomes?.get(vmKey(vm)) ?? waiting} shown={outcomes !== null} />
+            {begun && <OutcomeIcon row={byVm.get(vmKey(vm))} />}
             <span className="cut strong">
               <MiddleCut text={vm.name} />
             </span>
             <span className="muted">{vm.nodeName}</span>
             <span className="push wrap small">
-              <OutcomeText outcome={outcomes?.get(vmKey(vm)) ?? waiting} otherwise={vm.service?.customerName ?? 'no customer'} />
+              <OutcomeText row={byVm.get(vmKey(vm))} action={action} otherwise={vm.service?.customerName ?? 'no customer'} />
             </span>
           </li>
         ))}
       </ul>
-      {outcomes === null && stops && linked > 0 && (
+      {!begun && stops && linked > 0 && (
         <Textarea
           label="Why"
           description="Kept in the record of each. Customers who have paid are stopped only with a reason."
@@ -112,7 +94,7 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
           }}
         />
       )}
-      {outcomes === null && asksPhrase && (
+      {!begun && asksPhrase && (
         <TextInput
           label={
             <>
@@ -126,26 +108,34 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
           }}
         />
       )}
+      <ErrorNotice error={bulk.error} />
       <div className="dialog-actions">
-        {outcomes === null ? (
+        {!begun && (
           <>
             <Button onClick={close}>Cancel</Button>
-            <Button kind={stops ? 'danger primary' : 'primary'} type="submit" disabled={asksPhrase && typed.trim() !== phrase}>
+            <Button
+              kind={stops ? 'danger primary' : 'primary'}
+              type="submit"
+              busy={bulk.busy}
+              disabled={asksPhrase && typed.trim() !== phrase}
+            >
               {powerVerbs[action]} {count(vms.length, 'VM')}
             </Button>
           </>
-        ) : finished ? (
-          <Button kind="primary" onClick={close}>
-            Close
-          </Button>
-        ) : (
+        )}
+        {begun && runs && (
           <Button
+            busy={cancel.isPending}
             onClick={() => {
-              stop.current = true
-              setStopped(true)
+              cancel.mutate({ id: bulk.jobId ?? '' })
             }}
           >
             Begin no more
+          </Button>
+        )}
+        {begun && (
+          <Button kind={runs ? 'default' : 'primary'} onClick={close}>
+            {runs ? 'Close; it goes on' : 'Close'}
           </Button>
         )}
       </div>
@@ -153,29 +143,21 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
   )
 }
 
-function OutcomeIcon({ outcome, shown }: { readonly outcome: Outcome; readonly shown: boolean }) {
-  if (!shown) return null
-  switch (outcome.kind) {
-    case 'waiting':
-      return <Icon of={IconClock} className="faint" />
-    case 'running':
-      return <Icon of={IconLoader2} className="spin" />
-    case 'done':
-      return <Icon of={IconCircleCheck} className="ok" />
-    case 'failed':
-      return <Icon of={IconAlertTriangle} className="bad" />
-  }
+function OutcomeIcon({ row }: { readonly row: Row | undefined }) {
+  if (row === undefined) return <Icon of={IconClock} className="faint" />
+  if (row.outcome === 'done') return <Icon of={IconCircleCheck} className="ok" />
+  return row.outcome === 'failed' ? <Icon of={IconAlertTriangle} className="bad" /> : <Icon of={IconBan} className="faint" />
 }
 
-function OutcomeText({ outcome, otherwise }: { readonly outcome: Outcome; readonly otherwise: string }) {
-  switch (outcome.kind) {
-    case 'waiting':
-      return <span className="muted">{otherwise}</span>
-    case 'running':
-      return <span className="muted">sent, followed until it is proved</span>
-    case 'done':
-      return outcome.end
-    case 'failed':
-      return <span className="bad">{outcome.message}</span>
-  }
+interface OutcomeTextProps {
+  readonly row: Row | undefined
+  readonly action: PowerAction
+  readonly otherwise: string
+}
+
+function OutcomeText({ row, action, otherwise }: OutcomeTextProps) {
+  if (row === undefined) return <span className="muted">{otherwise}</span>
+  if (row.outcome === 'cancelled') return <span className="muted">not begun, or no longer followed</span>
+  if (row.outcome === 'failed') return <span className="bad">{row.error?.message ?? 'failed'}</span>
+  return powerEnd(action, row.verified, row.endedAt)
 }

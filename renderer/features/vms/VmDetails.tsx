@@ -1,7 +1,8 @@
 // One VM in detail: what can be done to it, how it is, whose it is, what happened to it.
-import { IconHandStop } from '@tabler/icons-react'
+import { Menu } from '@mantine/core'
+import { IconDots, IconHandStop, IconRecycle, IconTrash } from '@tabler/icons-react'
 import { Age } from '../../components/Age.tsx'
-import { Button } from '../../components/Button.tsx'
+import { Button, IconButton } from '../../components/Button.tsx'
 import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
 import { CustomerLink, NodeLink, ServiceLink } from '../../components/estate/links.tsx'
@@ -20,8 +21,13 @@ import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
 import { useAct } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
+import { vmKey } from './columns.tsx'
+import { DeleteVm } from './DeleteVm.tsx'
+import { Machine } from './Machine.tsx'
+import { Marks } from './Marks.tsx'
+import { ReinstallVm } from './ReinstallVm.tsx'
 
-export function VmDetails({ vm }: { readonly vm: VmRow }) {
+export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: VmRow; readonly onGone?: () => void }) {
   const power = usePower()
   const cpu = vm.cpuPercent === null ? 'not in the last list' : `${formatPercent(vm.cpuPercent)} of one vCPU`
   return (
@@ -43,6 +49,7 @@ export function VmDetails({ vm }: { readonly vm: VmRow }) {
               {powerVerbs[action]}
             </Button>
           ))}
+        <More vm={vm} onGone={onGone} />
       </div>
       <RunningJob vm={vm} />
       <Facts
@@ -80,6 +87,9 @@ export function VmDetails({ vm }: { readonly vm: VmRow }) {
           ],
         ]}
       />
+      <Machine key={vmKey(vm)} vm={vm} />
+      <div className="sub-head">Kept here</div>
+      <Marks key={`${vmKey(vm)} ${vm.tags.join(' ')} ${vm.note}`} vm={vm} />
       <div className="sub-head">Customer</div>
       {vm.service === null ? (
         <p className="panel-body muted">Not linked to a service: automation leaves it alone. Link it under Services.</p>
@@ -153,6 +163,39 @@ function ServiceOfVm({ vm, service }: { readonly vm: VmRow; readonly service: No
       <div className="sub-head">Both worlds</div>
       <AuditTimeline serviceId={service.id} />
     </>
+  )
+}
+
+/** What cannot be taken back, apart from the rest. */
+function More({ vm, onGone }: { readonly vm: VmRow; readonly onGone: () => void }) {
+  const dialogs = useDialogs()
+  return (
+    <Menu>
+      <Menu.Target>
+        <IconButton label={`More for ${vm.name.slice(0, 80)}`} icon={<Icon of={IconDots} />} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<Icon of={IconRecycle} />}
+          disabled={vm.isProtected}
+          onClick={() => {
+            dialogs.open(`Reinstall ${vm.name.slice(0, 60)}`, (close) => <ReinstallVm vm={vm} close={close} onMade={onGone} />, 620)
+          }}
+        >
+          Reinstall
+        </Menu.Item>
+        <Menu.Item
+          color="red"
+          leftSection={<Icon of={IconTrash} />}
+          disabled={vm.isProtected}
+          onClick={() => {
+            dialogs.open(`Delete ${vm.name.slice(0, 60)}`, (close) => <DeleteVm vm={vm} close={close} onGone={onGone} />, 560)
+          }}
+        >
+          Delete
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 

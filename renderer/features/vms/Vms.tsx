@@ -1,6 +1,6 @@
 // The fleet in one table, with power actions for one or many and details beside it.
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { IconDeviceDesktop, IconPlayerPlay, IconPlayerStop, IconRefresh, IconRotate } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconPlayerPlay, IconPlayerStop, IconPlus, IconRefresh, IconRotate } from '@tabler/icons-react'
 import { useCallback } from 'react'
 import { Age } from '../../components/Age.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
@@ -21,6 +21,8 @@ import { useAct, useRead } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
 import { BulkPower } from './BulkPower.tsx'
 import { vmColumns, vmFilterFields, vmKey, vmViews } from './columns.tsx'
+import { CreateVm } from './CreateVm.tsx'
+import { OpenReinstalls } from './OpenReinstalls.tsx'
 import { VmDetails } from './VmDetails.tsx'
 
 const noVms: readonly VmRow[] = []
@@ -44,27 +46,39 @@ export function Vms() {
       filled
       age={Number.isFinite(oldest) && <Age of="oldest seen" at={oldest} staleAfterMs={2 * 60_000} />}
       actions={
-        <Button
-          icon={<Icon of={IconRefresh} />}
-          busy={refresh.isPending}
-          onClick={() => {
-            refresh.mutate(
-              {},
-              {
-                onSuccess: ({ failed }) => {
-                  for (const node of failed) tellFailure(`${node.name} could not be read`, node.error)
+        <>
+          <Button
+            icon={<Icon of={IconRefresh} />}
+            busy={refresh.isPending}
+            onClick={() => {
+              refresh.mutate(
+                {},
+                {
+                  onSuccess: ({ failed }) => {
+                    for (const node of failed) tellFailure(`${node.name} could not be read`, node.error)
+                  },
+                  onError: (error) => {
+                    tellFailure('The VMs could not be read', error)
+                  },
                 },
-                onError: (error) => {
-                  tellFailure('The VMs could not be read', error)
-                },
-              },
-            )
-          }}
-        >
-          Look now
-        </Button>
+              )
+            }}
+          >
+            Look now
+          </Button>
+          <Button
+            kind="primary"
+            icon={<Icon of={IconPlus} />}
+            onClick={() => {
+              dialogs.open('Make a VM', (closeDialog) => <CreateVm close={closeDialog} />, 640)
+            }}
+          >
+            New VM
+          </Button>
+        </>
       }
     >
+      <OpenReinstalls />
       {vms.error !== null && vms.data === undefined ? (
         <ErrorNotice error={vms.error} />
       ) : vms.data === undefined ? (
@@ -168,7 +182,7 @@ export function Vms() {
                 }
                 onClose={close}
               >
-                <VmDetails vm={opened} />
+                <VmDetails vm={opened} onGone={close} />
               </SidePanel>
             )
           }

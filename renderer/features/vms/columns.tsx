@@ -5,6 +5,7 @@ import type { VmRow } from '../../components/estate/states.tsx'
 import { Age } from '../../components/Age.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import type { DataColumn } from '../../components/table/columns.ts'
+import { FoldedVms, parseVmFilter, vmFilterKeys, vmMatcher, type FilterableVm } from '../../../shared/domain/vmFilter.ts'
 import type { FilterFields } from '../../lib/filter.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
 import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
@@ -74,6 +75,23 @@ export const vmColumns: readonly DataColumn<VmRow>[] = [
   },
   { id: 'uuid', header: 'UUID', widthPx: 290, hidden: true, value: (vm) => vm.uuid, cell: (vm) => <span className="mono">{vm.uuid}</span> },
   {
+    id: 'tags',
+    header: 'Tags',
+    widthPx: 120,
+    hidden: true,
+    value: (vm) => vm.tags.join(' ') || null,
+    cell: (vm) => (vm.tags.length === 0 ? none : <MiddleCut text={vm.tags.join(' ')} />),
+  },
+  {
+    id: 'note',
+    header: 'Note',
+    widthPx: 160,
+    hidden: true,
+    value: (vm) => vm.note || null,
+    cell: (vm) => <span title={vm.note}>{vm.note}</span>,
+  },
+  { id: 'protected', header: 'Protected', widthPx: 90, hidden: true, value: (vm) => (vm.isProtected ? 'protected' : null) },
+  {
     id: 'hold',
     header: 'Hold',
     widthPx: 124,
@@ -93,16 +111,44 @@ export const vmColumns: readonly DataColumn<VmRow>[] = [
   },
 ]
 
+const filterable = new WeakMap<VmRow, FilterableVm>()
+const folded = new FoldedVms()
+
+/** A row as the filter looks at it; made once for each row. */
+export function toFilterable(vm: VmRow): FilterableVm {
+  const known = filterable.get(vm)
+  if (known !== undefined) return known
+  const made: FilterableVm = {
+    name: vm.name,
+    uuid: vm.uuid,
+    nodeName: vm.nodeName,
+    states: [vmWord(vm), vm.state],
+    customerName: vm.service?.customerName ?? null,
+    productName: vm.service?.productName ?? null,
+    serviceId: vm.service?.id ?? null,
+    serviceStatus: vm.service?.status ?? null,
+    hold: vm.hold,
+    addresses: vm.ipAddresses,
+    tags: vm.tags,
+    note: vm.note,
+    isProtected: vm.isProtected,
+    isSuspended: vm.suspended,
+    memoryKiB: vm.memoryKiB,
+    vcpus: vm.vcpus,
+    cpuPercent: vm.cpuPercent,
+  }
+  filterable.set(vm, made)
+  return made
+}
+
+const nothing = (): null => null
+
 export const vmFilterFields: FilterFields<VmRow> = {
-  words: (vm) => [vm.name, vm.nodeName, vm.uuid, vm.service?.customerName, vm.service?.productName, ...vm.ipAddresses],
-  keys: {
-    node: (vm) => vm.nodeName,
-    state: (vm) => vmWord(vm),
-    customer: (vm) => vm.service?.customerName,
-    plan: (vm) => vm.service?.productName,
-    status: (vm) => vm.service?.status,
-    hold: (vm) => vm.hold,
-    ip: (vm) => vm.ipAddresses.join(' '),
+  words: () => [],
+  keys: Object.fromEntries(vmFilterKeys.map((key) => [key, nothing])),
+  compile: (text) => {
+    const matches = vmMatcher(parseVmFilter(text), folded)
+    return (vm) => matches(toFilterable(vm))
   },
 }
 
@@ -113,7 +159,10 @@ export const vmViews = [
   { name: 'Unknown', filter: 'state:unknown' },
   { name: 'Without a service', filter: 'customer:none' },
   { name: 'Running, billing says suspended', filter: 'state:running status:suspended' },
-  { name: 'Held', filter: '-hold:none' },
+  { name: 'Held', filter: 'is:held' },
+  { name: 'Large', filter: 'mem:>=8g' },
+  { name: 'Busy', filter: 'cpu:>80' },
+  { name: 'Protected', filter: 'is:protected' },
 ]
 
 export function vmKey(vm: Pick<VmRow, 'nodeId' | 'uuid'>): string {

@@ -1,0 +1,256 @@
+// What a VM is made of, from a fresh look: disks, interfaces, snapshots; what can be added; its definition.
+import { NumberInput, Select, TextInput, Textarea } from '@mantine/core'
+import { IconCamera, IconPlus, IconRefresh } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { MethodOutput } from '../../../shared/contract/index.ts'
+import { Age } from '../../components/Age.tsx'
+import { Button } from '../../components/Button.tsx'
+import { Skeleton } from '../../components/EmptyState.tsx'
+import { JobLine } from '../../components/estate/JobLine.tsx'
+import type { VmRow } from '../../components/estate/states.tsx'
+import { Icon } from '../../components/Icon.tsx'
+import { ErrorNotice, Note } from '../../components/Note.tsx'
+import { useDialogs } from '../../lib/dialogs.tsx'
+import { useAct, useRead } from '../../lib/queries.ts'
+import { tellDone } from '../../lib/tell.tsx'
+import { useJob } from '../../lib/useJob.ts'
+import { SnapshotList } from './SnapshotList.tsx'
+
+type Details = MethodOutput<'vms.details'>
+
+export function Machine({ vm }: { readonly vm: VmRow }) {
+  const details = useRead('vms.details', { nodeId: vm.nodeId, uuid: vm.uuid })
+  const dialogs = useDialogs()
+  const machine = details.data
+  if (machine === undefined) return details.error === null ? <Skeleton lines={3} /> : <ErrorNotice error={details.error} />
+  return (
+    <>
+      <div className="sub-head row">
+        Snapshots
+        <span className="push row">
+          <Age at={machine.observedAt} of="looked" />
+          <Button kind="quiet" icon={<Icon of={IconRefresh} />} busy={details.isFetching} onClick={() => void details.refetch()}>
+            Look
+          </Button>
+          <Button
+            icon={<Icon of={IconCamera} />}
+            onClick={() => {
+              dialogs.open(`Snapshot of ${vm.name}`, (close) => <SnapshotForm vm={vm} close={close} />)
+            }}
+          >
+            Make one
+          </Button>
+        </span>
+      </div>
+      <ErrorNotice error={details.error} />
+      <SnapshotList vm={vm} snapshots={machine.snapshots} />
+      <div className="sub-head row">
+        Disks and interfaces
+        <span className="push row">
+          <Button
+            icon={<Icon of={IconPlus} />}
+            disabled={vm.state !== 'running'}
+            title={vm.state === 'running' ? undefined : 'Flint attaches disks only to a running VM'}
+            onClick={() => {
+              dialogs.open(`Attach a disk to ${vm.name}`, (close) => <AttachDisk vm={vm} machine={machine} close={close} />)
+            }}
+          >
+            Disk
+          </Button>
+          <Button
+            icon={<Icon of={IconPlus} />}
+            onClick={() => {
+              dialogs.open(`Attach an interface to ${vm.name}`, (close) => <AttachInterface vm={vm} close={close} />)
+            }}
+          >
+            Interface
+          </Button>
+        </span>
+      </div>
+      <Devices machine={machine} />
+      <details className="panel-body">
+        <summary className="muted">Definition</summary>
+        <pre className="mono code">{machine.xml}</pre>
+      </details>
+    </>
+  )
+}
+
+function Devices({ machine }: { readonly machine: Details }) {
+  return (
+    <div className="panel-scroll">
+      <table className="plain">
+        <tbody>
+          {machine.disks.map((disk) => (
+            <tr key={disk.target}>
+              <td className="mono">{disk.target}</td>
+              <td>{disk.device === 'cdrom' ? 'CD' : 'disk'}</td>
+              <td className="mono wrap small">
+                {disk.path ?? (disk.source.kind === 'volume' ? `${disk.source.pool}/${disk.source.volume}` : 'not known')}
+              </td>
+            </tr>
+          ))}
+          {machine.nics.map((nic) => (
+            <tr key={nic.mac}>
+              <td className="mono">{nic.source}</td>
+              <td>{nic.model}</td>
+              <td className="mono small">
+                {nic.mac}
+                {nic.filter !== null && <span className="muted"> · filter {nic.filter}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function SnapshotForm({ vm, close }: { readonly vm: VmRow; readonly close: () => void }) {
+  const create = useJob('snapshots.create')
+  const [name, setName] = useState(() => `snap-${new Date().toISOString().slice(0, 16).replaceAll(/[-:T]/g, '')}`)
+  const [description, setDescription] = useState('')
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        create.run({ nodeId: vm.nodeId, uuid: vm.uuid, name: name.trim(), description: description.trim() }, () => {
+          tellDone(`${vm.name}: snapshot ${name.trim()} is made`)
+          close()
+        })
+      }}
+    >
+      {vm.state === 'running' && (
+        <Note tone="warn" title="The guest stands still while its memory is written into its disk, seconds to minutes." />
+      )}
+      <TextInput
+        label="Name"
+        required
+        maxLength={64}
+        value={name}
+        onChange={(event) => {
+          setName(event.currentTarget.value)
+        }}
+      />
+      <Textarea
+        label="Description"
+        maxLength={500}
+        value={description}
+        onChange={(event) => {
+          setDescription(event.currentTarget.value)
+        }}
+      />
+      <p className="muted">It lives inside the VM’s disk and is lost with it: it is no backup.</p>
+      {create.busy && <JobLine jobId={create.jobId} />}
+      <ErrorNotice error={create.error} />
+      <div className="dialog-actions">
+        <Button onClick={close}>Cancel</Button>
+        <Button kind="primary" type="submit" busy={create.busy} disabled={name.trim() === ''}>
+          Make it
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function AttachDisk({ vm, machine, close }: { readonly vm: VmRow; readonly machine: Details; readonly close: () => void }) {
+  const storage = useRead('storage.list', { nodeId: vm.nodeId })
+  const attach = useAct('vms.attachDisk')
+  const make = useAct('storage.createVolume')
+  const free = (storage.data?.pools ?? []).flatMap((pool) =>
+    pool.volumes
+      .filter((volume) => volume.usedBy.length === 0 && volume.name.endsWith('.qcow2'))
+      .map((volume) => ({ value: `${pool.name}/${volume.name}`, label: volume.name })),
+  )
+  const used = new Set(machine.disks.map((disk) => disk.target))
+  const target = ['vdb', 'vdc', 'vdd', 'vde', 'vdf', 'vdg', 'vdh'].find((one) => !used.has(one)) ?? 'vdz'
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [sizeGiB, setSizeGiB] = useState(10)
+  const fresh = `${vm.name}-disk-${target}.qcow2`
+  const pool = storage.data?.pools[0]?.name ?? ''
+  const submit = async (): Promise<void> => {
+    const cut = chosen?.indexOf('/') ?? 0
+    const poolName = chosen?.slice(0, cut) ?? pool
+    const volume = chosen?.slice(cut + 1) ?? fresh
+    if (chosen === null) await make.mutateAsync({ nodeId: vm.nodeId, pool: poolName, name: volume, sizeGiB })
+    await attach.mutateAsync({ nodeId: vm.nodeId, uuid: vm.uuid, pool: poolName, volume, target })
+    tellDone(`${vm.name}: ${volume} is attached as ${target}`)
+    close()
+  }
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit().catch(() => undefined)
+      }}
+    >
+      <Note tone="warn" title="Until its next power-off only: Flint does not write attached disks into a VM’s definition." />
+      <Select label="Volume" value={chosen} clearable placeholder="A new one" data={free} onChange={setChosen} />
+      {chosen === null && (
+        <NumberInput
+          label="Size of the new one, GB"
+          min={1}
+          max={10_000}
+          value={sizeGiB}
+          onChange={(value) => {
+            setSizeGiB(Number(value))
+          }}
+        />
+      )}
+      <ErrorNotice error={storage.error ?? make.error ?? attach.error} />
+      <div className="dialog-actions">
+        <Button onClick={close}>Cancel</Button>
+        <Button kind="primary" type="submit" busy={attach.isPending || make.isPending} disabled={pool === ''}>
+          Attach as {target}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function AttachInterface({ vm, close }: { readonly vm: VmRow; readonly close: () => void }) {
+  const networks = useRead('networks.list', { nodeId: vm.nodeId })
+  const attach = useAct('vms.attachInterface')
+  const [network, setNetwork] = useState<string | null>('default')
+  const names = [
+    ...(networks.data?.networks ?? []).map((one) => one.name),
+    ...(networks.data?.interfaces ?? []).filter((one) => one.type === 'bridge').map((one) => one.name),
+  ]
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (network === null) return
+        attach.mutate(
+          { nodeId: vm.nodeId, uuid: vm.uuid, network, model: 'virtio' },
+          {
+            onSuccess: () => {
+              tellDone(`${vm.name}: an interface on ${network} is attached`)
+              close()
+            },
+          },
+        )
+      }}
+    >
+      <Note
+        tone="accent"
+        title={
+          vm.state === 'running'
+            ? 'Until its next power-off only: attach it while the VM is off to keep it.'
+            : 'It is written into the VM’s definition.'
+        }
+      />
+      <Select label="Network or bridge" value={network} data={[...new Set(names)]} onChange={setNetwork} />
+      <ErrorNotice error={networks.error ?? attach.error} />
+      <div className="dialog-actions">
+        <Button onClick={close}>Cancel</Button>
+        <Button kind="primary" type="submit" busy={attach.isPending} disabled={network === null}>
+          Attach
+        </Button>
+      </div>
+    </form>
+  )
+}
