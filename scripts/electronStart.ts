@@ -9,9 +9,12 @@ export interface ElectronStart {
   readonly withoutSandbox: boolean
 }
 
-/** What Chromium needs beside the app's own arguments: root has no sandbox. */
-export function chromiumFlags(): readonly string[] {
-  return isRoot() ? ['--no-sandbox'] : []
+/**
+ * What Chromium needs beside the app's own arguments: root has no sandbox; and on a display that nobody sees there is no graphics card, the
+ * fruitless search for which now and then leaves a window blank.
+ */
+export function chromiumFlags(hasScreen: boolean): readonly string[] {
+  return [...(isRoot() ? ['--no-sandbox'] : []), ...(hasScreen ? [] : ['--disable-gpu'])]
 }
 
 /** What the shell needs to know of this machine: a runtime that is too old for the worker gets this Node for it. */
@@ -24,6 +27,6 @@ export function electronEnvironment(runtime: ElectronRuntime): NodeJS.ProcessEnv
 
 /** `displayPrefix`: what to put before a program that opens a window; empty where there is a display. */
 export function electronStart(runtime: ElectronRuntime, displayPrefix: readonly string[], parameters: readonly string[]): ElectronStart {
-  const [command = runtime.executable, ...rest] = [...displayPrefix, runtime.executable, ...chromiumFlags(), ...parameters]
+  const [command = runtime.executable, ...rest] = [...displayPrefix, runtime.executable, ...chromiumFlags(displayPrefix.length === 0), ...parameters]
   return { command, parameters: rest, environment: electronEnvironment(runtime), withoutSandbox: isRoot() }
 }

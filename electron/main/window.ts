@@ -4,10 +4,13 @@ import type { WebContents, WebPreferences } from 'electron'
 import { join } from 'node:path'
 import { isFrame, pageOrigin, pageUrl } from './appScheme.ts'
 import { consoleWindowOptions, isConsoleWindow } from './consoleWindows.ts'
+import { startAgainInSoftware } from './softwareDrawing.ts'
 import { readPlacement, rememberPlacement } from './windowPlacement.ts'
 
 const backgrounds = { dark: '#141517', light: '#fbfbfa' }
 const reloadsPerMinute = 3
+/** A document that is not there by then will not come: seen where there is no graphics card and the search for one fails at a bad moment. */
+const stuckAfterMs = 15_000
 
 /** Creates the window and loads the page; it is shown as soon as there is something to see. */
 export function createWindow(paths: { preload: string; icon: string }): BrowserWindow {
@@ -30,6 +33,7 @@ export function createWindow(paths: { preload: string; icon: string }): BrowserW
   })
   confine(window.webContents, paths)
   reloadWhenCrashed(window)
+  startAgainWhenStuck(window.webContents)
   void window.loadURL(pageUrl)
   return window
 }
@@ -89,6 +93,15 @@ async function openOutside(address: string): Promise<void> {
     cancelId: 1,
   })
   if (response === 0) await shell.openExternal(address)
+}
+
+function startAgainWhenStuck(contents: WebContents): void {
+  const timer = setTimeout(startAgainInSoftware, stuckAfterMs)
+  const settled = (): void => {
+    clearTimeout(timer)
+  }
+  contents.once('dom-ready', settled)
+  contents.once('destroyed', settled)
 }
 
 function reloadWhenCrashed(window: BrowserWindow): void {

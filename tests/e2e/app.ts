@@ -73,7 +73,7 @@ async function startElectron({ host, dataDir, environment }: AppStart): Promise<
   const { runtime, why } = electronRuntime()
   if (runtime === null) throw new Error(`Electron cannot be used: ${why}`)
   const electron = await _electron.launch({
-    args: [...chromiumFlags(), root],
+    args: [...chromiumFlags(false), root],
     cwd: root,
     env: definedOnly({ ...electronEnvironment(runtime), ...environment, FLINT_CONSOLE_DATA_DIR: dataDir, FLINT_CONSOLE_VALIDATE: '1' }),
   })
@@ -98,7 +98,7 @@ async function startElectron({ host, dataDir, environment }: AppStart): Promise<
 async function startPackaged({ host, dataDir, environment }: AppStart): Promise<RunningApp> {
   const { runtime, why } = electronRuntime()
   if (runtime === null) throw new Error(`Electron cannot be used: ${why}`)
-  const child = spawn(packagedExecutable(), [...chromiumFlags(), '--remote-debugging-port=0'], {
+  const child = spawn(packagedExecutable(), [...chromiumFlags(false), '--remote-debugging-port=0'], {
     env: { ...electronEnvironment(runtime), ...environment, FLINT_CONSOLE_DATA_DIR: dataDir, FLINT_CONSOLE_VALIDATE: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -131,7 +131,7 @@ async function startBrowserMode({ dataDir, environment }: AppStart): Promise<Run
   const executablePath = chromiumExecutable()
   if (executablePath === null) throw new Error('There is no Chromium.')
   let served = await serve(dataDir, environment)
-  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags()] })
+  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags(false)] })
   const page = await browser.newPage()
   const complaints = collectComplaints(page)
   await page.goto(served.address)

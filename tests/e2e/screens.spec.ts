@@ -16,9 +16,11 @@ const screens = [
   { name: 'plans', address: '#/plans' },
   { name: 'automation-queue', address: '#/automation/queue' },
   { name: 'automation-plan', address: '#/automation/plan' },
+  { name: 'automation-ahead', address: '#/automation/ahead' },
   { name: 'automation-guards', address: '#/automation/guards' },
   { name: 'automation-holds', address: '#/automation/holds' },
   { name: 'automation-policy', address: '#/automation/policy' },
+  { name: 'automation-vault', address: '#/automation/vault' },
   { name: 'automation-record', address: '#/automation/record' },
   { name: 'settings', address: '#/settings' },
 ]

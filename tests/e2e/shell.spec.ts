@@ -11,7 +11,7 @@ test('a second start brings the first window back and leaves', async ({ app, dat
   await app.electron.evaluate(({ BrowserWindow }) => {
     for (const window of BrowserWindow.getAllWindows()) window.hide()
   })
-  const second = spawn(runtime.executable, [...chromiumFlags(), root], {
+  const second = spawn(runtime.executable, [...chromiumFlags(false), root], {
     env: { ...electronEnvironment(runtime), ...environment, FLINT_CONSOLE_DATA_DIR: dataDir },
     stdio: 'ignore',
   })
