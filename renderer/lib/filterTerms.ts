@@ -15,7 +15,9 @@ export function valueOfTerm(filter: string, key: string): string {
 
 /** The filter with `key:` set to a value, or without it when the value is empty; everything else stays as it was typed. */
 export function withTerm(filter: string, key: string, value: string): string {
-  const others = [...filter.matchAll(token)].filter(([whole, name]) => whole !== '' && (name?.toLowerCase() !== key || whole.startsWith('-'))).map(([whole]) => whole)
+  const others = [...filter.matchAll(token)]
+    .filter(([whole, name]) => whole !== '' && (name?.toLowerCase() !== key || whole.startsWith('-')))
+    .map(([whole]) => whole)
   const plain = value.replaceAll('"', '').trim()
   if (plain !== '') others.push(/\s/.test(plain) ? `${key}:"${plain}"` : `${key}:${plain}`)
   return others.join(' ')

@@ -11,7 +11,12 @@ const facts: Part = { word: 'facts', steps: ['recheck'] }
 const billing: Part = { word: 'Paymenter', steps: ['status'] }
 
 const partsOfKind: { readonly [Kind in IntentKind]: readonly Part[] } = {
-  suspend: [facts, { word: 'stop', steps: ['stop'] }, { word: 'proof that it is off', steps: ['wait-off', 'force-stop', 'wait-forced'] }, billing],
+  suspend: [
+    facts,
+    { word: 'stop', steps: ['stop'] },
+    { word: 'proof that it is off', steps: ['wait-off', 'force-stop', 'wait-forced'] },
+    billing,
+  ],
   unsuspend: [facts, { word: 'start', steps: ['start'] }, { word: 'proof that it runs', steps: ['wait-running'] }, billing],
   terminate: [
     { word: 'facts and the vault’s record', steps: ['recheck'] },

@@ -1,4 +1,4 @@
-// The automation screen's pure parts: the queue's groups and steps, the days ahead, a policy's effect, the vault, the record's filter and export.
+// The automation screen's pure parts: the queue's groups and steps, the days ahead, a policy's effect, the vault, the record's filter.
 import { describe, expect, test } from 'vitest'
 import type { IntentRow } from '../../renderer/components/estate/states.tsx'
 import { aheadLines, aheadTotals } from '../../renderer/features/automation/aheadDays.ts'
@@ -56,7 +56,8 @@ describe('the queue', () => {
       intent({ id: 'cancelled later', state: 'cancelled', step: 'finished', finishedAt: 2 }),
     ]
     const groups = queueGroups(intents)
-    const names = Object.fromEntries(Object.entries(groups).map(([group, rows]: [string, readonly IntentRow[]]) => [group, rows.map((row) => row.id)]))
+    const named = Object.entries(groups).map(([group, rows]: [string, readonly IntentRow[]]) => [group, rows.map((row) => row.id)])
+    const names: unknown = Object.fromEntries(named)
     expect(names).toEqual({
       waiting: ['waits'],
       planned: ['planned', 'approved, not begun'],
@@ -72,7 +73,8 @@ describe('the queue', () => {
   })
 
   test('groups by node, the nodes in the order in which people count', () => {
-    const groups = byNode([intent({ nodeId: 'b', node: 'blr-10' }), intent({ nodeId: 'a', node: 'blr-2' }), intent({ id: 'two', nodeId: 'b', node: 'blr-10' })])
+    const ten = { nodeId: 'b', node: 'blr-10' }
+    const groups = byNode([intent(ten), intent({ nodeId: 'a', node: 'blr-2' }), intent({ id: 'two', ...ten })])
     expect(groups.map((group) => [group.node, group.intents.length])).toEqual([
       ['blr-2', 1],
       ['blr-10', 2],
@@ -112,7 +114,14 @@ describe('the days ahead', () => {
   test('are summed without adding different currencies', () => {
     const totals = aheadTotals([
       ahead('2026-11-23', { suspensions: [1, 2], trialsEnding: [2], valueAtRisk: [inr(49_900)], memoryFreedKiB: 1024 }),
-      ahead('2026-11-24', { suspensions: [3], notices: [4], renewals: [5], valueAtRisk: [inr(99_900), { amountMinor: 1200, currency: 'USD' }], renewing: [inr(1)], memoryFreedKiB: 1 }),
+      ahead('2026-11-24', {
+        suspensions: [3],
+        notices: [4],
+        renewals: [5],
+        valueAtRisk: [inr(99_900), { amountMinor: 1200, currency: 'USD' }],
+        renewing: [inr(1)],
+        memoryFreedKiB: 1,
+      }),
     ])
     expect(totals).toEqual({
       suspensions: 3,
@@ -137,6 +146,7 @@ describe('the days ahead', () => {
 
 describe('what a change of the policy would do', () => {
   const names = { '1': 'blr-1/vps-1', '2': 'blr-1/vps-2' }
+  const sentence = (before: number[], after: number[]): string => policyEffect({ before, after, names, warnings: [] }).sentence
 
   test('is said with the number before, and names who is there by the change alone', () => {
     const effect = policyEffect({ before: [2, 4], after: [1, 2, 3], names, warnings: [] })
@@ -150,12 +160,12 @@ describe('what a change of the policy would do', () => {
   })
 
   test('says plainly that nothing changes today', () => {
-    expect(policyEffect({ before: [], after: [], names, warnings: [] }).sentence).toBe('With this, nobody would be suspended today, as before.')
-    expect(policyEffect({ before: [2], after: [2], names, warnings: [] }).sentence).toBe('With this, 1 service would be suspended today, as before.')
+    expect(sentence([], [])).toBe('With this, nobody would be suspended today, as before.')
+    expect(sentence([2], [2])).toBe('With this, 1 service would be suspended today, as before.')
   })
 
   test('is not taken for no change when as many are spared as are added', () => {
-    expect(policyEffect({ before: [1], after: [2], names, warnings: [] }).sentence).toBe('With this, 1 service would be suspended today (1 before).')
+    expect(sentence([1], [2])).toBe('With this, 1 service would be suspended today (1 before).')
   })
 })
 
@@ -212,7 +222,16 @@ describe('filtering the record', () => {
   const rows = [
     entry({ seq: 1 }),
     entry({ seq: 2, serviceId: 120, vm: 'vps-120', customer: 'Asha Rao', node: 'blr-2', actor: 'operator', action: 'intent.approved' }),
-    entry({ seq: 3, serviceId: null, vm: null, node: null, customer: null, actor: 'operator', action: 'policy.set', at: new Date(2026, 10, 23, 0, 0).getTime() }),
+    entry({
+      seq: 3,
+      serviceId: null,
+      vm: null,
+      node: null,
+      customer: null,
+      actor: 'operator',
+      action: 'policy.set',
+      at: new Date(2026, 10, 23, 0, 0).getTime(),
+    }),
   ]
 
   test('by service means that one, not those whose number begins alike', () => {
@@ -284,7 +303,13 @@ describe('a control that writes the filter line', () => {
 describe('exporting the record', () => {
   test('writes an entry whole, with its hash and its instant in UTC', () => {
     const written = exportedEntry(entry({ at: Date.UTC(2026, 10, 22, 6, 30) }))
-    expect(written).toMatchObject({ seq: 1, at: '2026-11-22T06:30:00.000Z', hash: 'f'.repeat(64), detail: { seals: { links: 'x' } }, customer: 'Zoë Müller' })
+    expect(written).toMatchObject({
+      seq: 1,
+      at: '2026-11-22T06:30:00.000Z',
+      hash: 'f'.repeat(64),
+      detail: { seals: { links: 'x' } },
+      customer: 'Zoë Müller',
+    })
   })
 
   test('keeps the seals from the eye only', () => {

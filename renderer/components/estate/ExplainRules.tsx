@@ -46,7 +46,17 @@ export function ExplainRules({ serviceId }: { readonly serviceId: number }) {
           )
         })}
       </ol>
-      <Facts rows={rest.map(({ rule, because }) => [rule, rule === 'Decision' ? <span key={rule} className="strong">{inWords(because)}</span> : because] as const)} />
+      <Facts
+        rows={rest.map(({ rule, because }) => {
+          const isDecision = rule === 'Decision'
+          return [
+            rule,
+            <span key={rule} className={isDecision ? 'strong' : ''}>
+              {isDecision ? inWords(because) : because}
+            </span>,
+          ] as const
+        })}
+      />
     </>
   )
 }

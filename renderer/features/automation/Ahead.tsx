@@ -8,7 +8,7 @@ import { Figure } from '../../components/Figure.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Panel } from '../../components/Panel.tsx'
 import { formatSums } from '../../lib/formatMoney.ts'
-import { count, formatMemory, sizeParts } from '../../lib/formatSize.ts'
+import { count, sizeParts } from '../../lib/formatSize.ts'
 import { useRead } from '../../lib/queries.ts'
 import { useRemembered } from '../../lib/remembered.ts'
 import { AheadTable } from './AheadTable.tsx'
@@ -49,8 +49,13 @@ export function Ahead() {
     <>
       <ErrorNotice error={preview.error ?? plan.error} />
       <div className="grid four">
-        <Figure label="Would be suspended" value={totals.suspensions.toLocaleString()} unit={totals.suspensions === 1 ? 'service' : 'services'}>
-          {count(totals.trialsEnding, 'trial')} among them, {count(totals.notices, 'notice')} before
+        <Figure
+          label="Would be suspended"
+          value={totals.suspensions.toLocaleString()}
+          unit={totals.suspensions === 1 ? 'service' : 'services'}
+        >
+          {totals.trialsEnding > 0 && `${count(totals.trialsEnding, 'trial')} among them, `}
+          {count(totals.notices, 'notice')} before
         </Figure>
         <Figure label="Value at risk" value={formatSums(totals.valueAtRisk, 'none')}>
           what those bring in a billing period
@@ -59,7 +64,7 @@ export function Ahead() {
           {count(totals.renewals, 'service')}
         </Figure>
         <Figure label="Memory freed" value={freed.value} unit={freed.unit}>
-          {totals.memoryFreedKiB === 0 ? 'nothing that runs would be stopped' : `${formatMemory(totals.memoryFreedKiB)} of VMs that run now`}
+          {totals.memoryFreedKiB === 0 ? 'nothing that runs would be stopped' : 'of VMs that run now'}
         </Figure>
       </div>
       <Panel

@@ -32,12 +32,24 @@ export function AheadTable({ days, plan }: { readonly days: readonly AheadDay[];
           <tr>
             <th scope="col">Day</th>
             <th scope="col">Would be suspended</th>
-            <th scope="col" className="end">Trials end</th>
-            <th scope="col" className="end">Notices</th>
-            <th scope="col" className="end">Renew</th>
-            <th scope="col" className="end">At risk</th>
-            <th scope="col" className="end">Renewing</th>
-            <th scope="col" className="end">Memory freed</th>
+            <th scope="col" className="end">
+              Trials end
+            </th>
+            <th scope="col" className="end">
+              Notices
+            </th>
+            <th scope="col" className="end">
+              Renew
+            </th>
+            <th scope="col" className="end">
+              At risk
+            </th>
+            <th scope="col" className="end">
+              Renewing
+            </th>
+            <th scope="col" className="end">
+              Memory freed
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -59,14 +71,30 @@ export function AheadTable({ days, plan }: { readonly days: readonly AheadDay[];
               <tr key={day.day}>
                 <td>{day.day === days[0]?.day ? `Today, ${when}` : when}</td>
                 <td className="wrap ahead-names">
-                  {day.suspensions.length === 0 ? dash : <Names ids={day.suspensions} trials={trials} byService={byService} title={`Would be suspended: ${when}`} />}
+                  {day.suspensions.length === 0 ? (
+                    dash
+                  ) : (
+                    <Names ids={day.suspensions} trials={trials} byService={byService} title={`Would be suspended: ${when}`} />
+                  )}
                 </td>
-                <td className="end"><Amount ids={day.trialsEnding} byService={byService} title={`Trials that end: ${when}`} /></td>
-                <td className="end"><Amount ids={day.notices} byService={byService} title={`Told that they will be suspended: ${when}`} /></td>
-                <td className="end"><Amount ids={day.renewals} byService={byService} title={`Renew by an invoice: ${when}`} /></td>
-                <td className="end"><Amounts amounts={day.valueAtRisk} /></td>
-                <td className="end"><Amounts amounts={day.renewing} /></td>
-                <td className="end">{day.memoryFreedKiB === 0 ? dash : formatMemory(day.memoryFreedKiB)}</td>
+                <td className="end">
+                  <Amount ids={day.trialsEnding} byService={byService} title={`Trials that end: ${when}`} />
+                </td>
+                <td className="end">
+                  <Amount ids={day.notices} byService={byService} title={`Told that they will be suspended: ${when}`} />
+                </td>
+                <td className="end">
+                  <Amount ids={day.renewals} byService={byService} title={`Renew by an invoice: ${when}`} />
+                </td>
+                <td className="end">
+                  <Amounts amounts={day.valueAtRisk} />
+                </td>
+                <td className="end">
+                  <Amounts amounts={day.renewing} />
+                </td>
+                <td className="end">
+                  {day.memoryFreedKiB === 0 ? dash : formatMemory(day.memoryFreedKiB)}
+                </td>
               </tr>
             )
           })}

@@ -30,7 +30,9 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
   const isSwitch = typeof defaultPolicy[key] === 'boolean'
   const typed = isSwitch && value === '' ? 'off' : value.trim()
   const change =
-    id === null || typed === '' ? null : { ...(kind === 'product' ? { productId: Number(id) } : { customerId: Number(id) }), values: { [key]: typed } }
+    id === null || typed === ''
+      ? null
+      : { ...(kind === 'product' ? { productId: Number(id) } : { customerId: Number(id) }), values: { [key]: typed } }
   const preview = usePolicyPreview(change)
   return (
     <form

@@ -30,7 +30,13 @@ export function usePolicyPreview(change: PolicyChange | null): PreviewOfChange {
   return { data: read.error === null ? read.data : undefined, refusal: settled === typed ? read.error : null }
 }
 
-export function PolicyEffectNote({ preview, knownWarnings = [] }: { readonly preview: PreviewOfChange; readonly knownWarnings?: readonly string[] }) {
+interface PolicyEffectNoteProps {
+  readonly preview: PreviewOfChange
+  /** Warnings that are on the screen already. */
+  readonly knownWarnings?: readonly string[]
+}
+
+export function PolicyEffectNote({ preview, knownWarnings = [] }: PolicyEffectNoteProps) {
   const { data, refusal } = preview
   if (refusal !== null) return <ErrorNotice error={refusal} />
   if (data === undefined) return <Note tone="off" title="Looking at what this would do" />
@@ -41,7 +47,7 @@ export function PolicyEffectNote({ preview, knownWarnings = [] }: { readonly pre
         <Services what="Suspended by the change" services={effect.newly} />
         <Services what="Spared by the change" services={effect.spared} />
         <Services what="Either way" services={effect.asBefore} />
-        <p className="muted">Guards, holds on a node and the mode still decide what is sent.</p>
+        <p className="muted">Guards, nodes and the mode still decide what of it is sent.</p>
       </Note>
       {data.warnings
         .filter((warning) => !knownWarnings.includes(warning))

@@ -24,6 +24,7 @@ import type { RecordRow } from './recordRows.ts'
 import { VerifyButton } from './VerifyRecord.tsx'
 
 const mostEntries = 20_000
+const beyondWords = 'All of one service: service:12. The whole record: flint-console audit list --json'
 const dash = <span className="faint">–</span>
 
 const columns: readonly DataColumn<RecordRow>[] = [
@@ -139,7 +140,7 @@ export function RecordTab() {
             </>
           }
           renderSummary={(shown) =>
-            `${shown.length.toLocaleString()} of ${count(rows.length, 'entry', 'entries')}${isCut ? `, the newest of the record. All of one service: service:12. The whole: flint-console audit list --json` : ''}`
+            `${shown.length.toLocaleString()} of ${count(rows.length, 'entry', 'entries')}${isCut ? `, the newest. ${beyondWords}` : ''}`
           }
           empty={
             <EmptyState icon={IconHistory} title="Nothing is recorded yet">

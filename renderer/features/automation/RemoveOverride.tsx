@@ -5,7 +5,14 @@ import { useAct } from '../../lib/queries.ts'
 import { PolicyEffectNote, usePolicyPreview } from './PolicyEffectNote.tsx'
 import type { PolicyChange } from './PolicyEffectNote.tsx'
 
-export function RemoveOverride({ change, what, close }: { readonly change: PolicyChange; readonly what: string; readonly close: () => void }) {
+interface RemoveOverrideProps {
+  readonly change: PolicyChange
+  /** Which one, in words. */
+  readonly what: string
+  readonly close: () => void
+}
+
+export function RemoveOverride({ change, what, close }: RemoveOverrideProps) {
   const set = useAct('policy.set')
   const preview = usePolicyPreview(change)
   return (

@@ -14,7 +14,13 @@ function wasVerified(result: unknown): boolean {
   return typeof result === 'object' && result !== null && 'verified' in result && result.verified === true
 }
 
-export function RestoreForm({ row, customer, close }: { readonly row: VaultRow; readonly customer: string | null; readonly close: () => void }) {
+interface RestoreFormProps {
+  readonly row: VaultRow
+  readonly customer: string | null
+  readonly close: () => void
+}
+
+export function RestoreForm({ row, customer, close }: RestoreFormProps) {
   const [why, setWhy] = useState('')
   const [days, setDays] = useState<number | string>(usualDays)
   const [followed, setFollowed] = useState<string | null>(null)
@@ -36,7 +42,8 @@ export function RestoreForm({ row, customer, close }: { readonly row: VaultRow; 
     setFollowed(jobId)
     try {
       const ended = await board.end(jobId)
-      tellDone(`Restored: ${row.name}`, wasVerified(ended.result) ? 'Its termination is taken back; it was seen running.' : 'Its termination is taken back; it was not yet seen running.')
+      const seen = wasVerified(ended.result) ? 'it was seen running' : 'it was not yet seen running'
+      tellDone(`Restored: ${row.name}`, `Its termination is taken back; ${seen}.`)
       close()
     } catch (error) {
       if (isShown.current) setFailed(error)
@@ -61,8 +68,9 @@ export function RestoreForm({ row, customer, close }: { readonly row: VaultRow; 
       }}
     >
       <p className="wrap">
-        <bdi className="strong">{row.name}</bdi> on {row.node ?? row.nodeId}, of <bdi className="strong">{customer ?? `service #${String(row.serviceId)}`}</bdi>. Its
-        termination is taken back, its purge is cancelled, and it is started. The final snapshot {row.snapshotName} stays.
+        <bdi className="strong">{row.name}</bdi> on {row.node ?? row.nodeId}, of{' '}
+        <bdi className="strong">{customer ?? `service #${String(row.serviceId)}`}</bdi>. Its termination is taken back, its purge is
+        cancelled, and it is started. The final snapshot {row.snapshotName} stays.
       </p>
       <Note tone="off">
         <p>Where it is not paid, it is left running for some days, as a hold. Then, still unpaid, it is suspended again.</p>

@@ -38,7 +38,17 @@ const looks: Record<VaultState, { readonly tone: Tone; readonly icon: typeof Ico
 
 const fields: FilterFields<NamedVaultRow> = {
   words: (row) => [row.name, row.node, row.customer, row.serviceId, row.uuid, row.snapshotName],
-  keys: { state: vaultState, node: (row) => row.node, vm: (row) => row.name, customer: (row) => row.customer, service: (row) => row.serviceId },
+  keys: {
+    state: vaultState,
+    node: (row) => row.node,
+    vm: (row) => row.name,
+    customer: (row) => row.customer,
+    service: (row) => row.serviceId,
+  },
+}
+
+function keptAmong(rows: readonly VaultRow[]): number {
+  return rows.filter((row) => vaultState(row) === 'kept').length
 }
 
 const dash = <span className="faint">–</span>
@@ -46,10 +56,21 @@ const noRows: readonly VaultRow[] = []
 
 function columnsFor(nowMs: number, today: Day): readonly DataColumn<NamedVaultRow>[] {
   return [
-    { id: 'name', header: 'VM', widthPx: 180, grow: true, value: (row) => row.name, cell: (row) => <MiddleCut text={row.name} /> },
-    { id: 'node', header: 'Node', widthPx: 80, value: (row) => row.node, cell: (row) => (row.node === null ? dash : <NodeLink nodeId={row.nodeId} name={row.node} />) },
-    { id: 'customer', header: 'Customer', widthPx: 140, value: (row) => row.customer, cell: (row) => (row.customer === null ? dash : <MiddleCut text={row.customer} />) },
-    { id: 'service', header: 'Service', widthPx: 80, value: (row) => row.serviceId, cell: (row) => <ServiceLink id={row.serviceId} /> },
+    { id: 'name', header: 'VM', widthPx: 160, grow: true, value: (row) => row.name, cell: (row) => <MiddleCut text={row.name} /> },
+    {
+      id: 'state',
+      header: 'State',
+      widthPx: 100,
+      value: vaultState,
+      cell: (row) => <Tag {...looks[vaultState(row)]} word={vaultState(row)} />,
+    },
+    {
+      id: 'node',
+      header: 'Node',
+      widthPx: 76,
+      value: (row) => row.node,
+      cell: (row) => (row.node === null ? dash : <NodeLink nodeId={row.nodeId} name={row.node} />),
+    },
     {
       id: 'terminated',
       header: 'Terminated',
@@ -62,7 +83,7 @@ function columnsFor(nowMs: number, today: Day): readonly DataColumn<NamedVaultRo
     {
       id: 'purge',
       header: 'Purge day',
-      widthPx: 170,
+      widthPx: 164,
       end: true,
       value: (row) => row.purgeOn,
       cell: (row) => (
@@ -72,8 +93,28 @@ function columnsFor(nowMs: number, today: Day): readonly DataColumn<NamedVaultRo
         </>
       ),
     },
-    { id: 'state', header: 'State', widthPx: 104, value: vaultState, cell: (row) => <Tag {...looks[vaultState(row)]} word={vaultState(row)} /> },
-    { id: 'leftovers', header: 'Left behind', widthPx: 96, end: true, value: (row) => row.leftovers.length, cell: (row) => (row.leftovers.length === 0 ? dash : <span className="warn">{row.leftovers.length}</span>) },
+    {
+      id: 'service',
+      header: 'Service',
+      widthPx: 80,
+      value: (row) => row.serviceId,
+      cell: (row) => <ServiceLink id={row.serviceId} />,
+    },
+    {
+      id: 'customer',
+      header: 'Customer',
+      widthPx: 140,
+      value: (row) => row.customer,
+      cell: (row) => (row.customer === null ? dash : <MiddleCut text={row.customer} />),
+    },
+    {
+      id: 'leftovers',
+      header: 'Left behind',
+      widthPx: 96,
+      end: true,
+      value: (row) => row.leftovers.length,
+      cell: (row) => (row.leftovers.length === 0 ? dash : <span className="warn">{row.leftovers.length}</span>),
+    },
   ]
 }
 
@@ -86,11 +127,25 @@ export function Vault() {
   const today = useToday()
   const restore = useRestore()
   const columns = useMemo(() => columnsFor(now, today), [now, today])
-  const rows = useMemo(() => (vault.data ?? noRows).map((row) => ({ ...row, customer: customers.get(row.serviceId) ?? null })), [vault.data, customers])
+  const rows = useMemo(
+    () => (vault.data ?? noRows).map((row) => ({ ...row, customer: customers.get(row.serviceId) ?? null })),
+    [vault.data, customers],
+  )
   const opened = rows.find((row) => String(row.id) === open)
   const close = useCallback(() => {
     void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
   }, [navigate])
+  // Beside the details, which have the same button, there is no room for it.
+  const restoreAction = (row: NamedVaultRow) =>
+    vaultState(row) === 'kept' && (
+      <IconButton
+        label={`Restore ${row.name.slice(0, 80)}`}
+        icon={<Icon of={IconRestore} />}
+        onClick={() => {
+          restore(row)
+        }}
+      />
+    )
   if (vault.data === undefined) return vault.error === null ? <Skeleton lines={8} /> : <ErrorNotice error={vault.error} />
   return (
     <Split
@@ -115,26 +170,19 @@ export function Vault() {
           onOpen={(row) => {
             void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
           }}
-          renderRowActions={(row) =>
-            vaultState(row) === 'kept' && (
-              <IconButton
-                label={`Restore ${row.name.slice(0, 80)}`}
-                icon={<Icon of={IconRestore} />}
-                onClick={() => {
-                  restore(row)
-                }}
-              />
-            )
-          }
-          renderSummary={(shown) => `${count(shown.length, 'terminated VM')} · ${String(shown.filter((row) => vaultState(row) === 'kept').length)} can be restored`}
+          {...(opened === undefined ? { renderRowActions: restoreAction } : {})}
+          renderSummary={(shown) => `${count(shown.length, 'terminated VM')} · ${String(keptAmong(shown))} can be restored`}
           empty={
             <EmptyState icon={IconArchive} title="The vault is empty">
-              A terminated VM is kept here, off, with its record and a final snapshot, until its retention ends. Nothing is purged without its name being typed.
+              A terminated VM is kept here, off, with its record and a final snapshot, until its retention ends. Nothing is purged without its
+              name being typed.
             </EmptyState>
           }
         />
       }
-      side={opened === undefined ? null : <VaultDetails row={opened} onRestore={restore} onClose={close} today={today} nowMs={now} />}
+      side={
+        opened === undefined ? null : <VaultDetails row={opened} onRestore={restore} onClose={close} today={today} nowMs={now} />
+      }
     />
   )
 }
@@ -176,7 +224,12 @@ function VaultDetails({ row, onRestore, onClose, today, nowMs }: VaultDetailsPro
           ['VM', state === 'purged' ? row.name : <VmLink key="vm" nodeId={row.nodeId} uuid={row.uuid} name={row.name} />],
           ['Customer', row.customer ?? '–'],
           ['Service', <ServiceLink key="service" id={row.serviceId} />],
-          ['UUID', <span key="uuid" className="mono">{row.uuid}</span>],
+          [
+            'UUID',
+            <span key="uuid" className="mono">
+              {row.uuid}
+            </span>,
+          ],
           ['Terminated', <Instant key="terminated" at={row.terminatedAt} />],
           ['Purge day', `${formatDay(row.purgeOn, nowMs)}${state === 'kept' ? `, ${purgeWords(row.purgeOn, today)}` : ''}`],
           ['Snapshot', <span key="snapshot" className="mono">{row.snapshotName}</span>],

@@ -27,7 +27,8 @@ export function VerifyButton({ rows, onShow }: VerifyButtonProps) {
       {
         onSuccess: ({ ok, entries, firstBad }) => {
           if (ok) {
-            tellDone('The record is whole', `${count(entries, 'entry', 'entries')}, each fits the one before; the newest fits the keychain.`)
+            const read = count(entries, 'entry', 'entries')
+            tellDone('The record is whole', `${read}, each fits the one before; the newest fits the keychain.`)
             return
           }
           const entry = rows.find((row) => row.seq === firstBad)
@@ -71,8 +72,8 @@ function FirstBad({ seq, entries, entry, close, onShow }: FirstBadProps) {
     <div className="stack">
       <Note tone="bad" title={firstBadWords(seq, entry !== undefined)}>
         <p>
-          {count(entries, 'entry is', 'entries are')} whole before it. Whatever comes from there on proves nothing. Keep a copy of the data folder before doing anything
-          else.
+          {count(entries, 'entry is', 'entries are')} whole before it. Whatever comes from there on proves nothing. Keep a copy of the data
+          folder before doing anything else.
         </p>
       </Note>
       {entry !== undefined && (
@@ -107,5 +108,5 @@ function FirstBad({ seq, entries, entry, close, onShow }: FirstBadProps) {
 /** `Entry 12 is the first that is not as it was written.` */
 function firstBadWords(seq: number | null, isThere: boolean): string {
   if (seq === null) return 'Its end is missing.'
-  return isThere ? `Entry ${String(seq)} is the first that is not as it was written.` : `Entry ${String(seq)} is the first that is wrong or missing.`
+  return `Entry ${String(seq)} is the first that is ${isThere ? 'not as it was written' : 'wrong or missing'}.`
 }

@@ -35,7 +35,9 @@ export function isQuiet(day: AheadDay): boolean {
   return day.notices.length + day.suspensions.length + day.trialsEnding.length + day.renewals.length === 0
 }
 
-export type AheadLine = { readonly kind: 'day'; readonly day: AheadDay } | { readonly kind: 'quiet'; readonly from: string; readonly to: string; readonly days: number }
+export type AheadLine =
+  | { readonly kind: 'day'; readonly day: AheadDay }
+  | { readonly kind: 'quiet'; readonly from: string; readonly to: string; readonly days: number }
 
 /** The days in their order, quiet ones that follow each other folded into one line. */
 export function aheadLines(days: readonly AheadDay[]): AheadLine[] {

@@ -26,7 +26,9 @@ export function queueGroups(intents: readonly IntentRow[]): QueueGroups {
     planned: open.filter((intent) => !hasItsTurn(intent) && !(intent.state === 'planned' && intent.waitsForApproval)),
     running: open.filter(hasItsTurn),
     failed: intents.filter((intent) => intent.state === 'failed'),
-    ended: intents.filter((intent) => intent.state === 'done' || intent.state === 'cancelled').sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0)),
+    ended: intents
+      .filter((intent) => intent.state === 'done' || intent.state === 'cancelled')
+      .sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0)),
   }
 }
 
