@@ -19,7 +19,7 @@ import {
 } from './requirements.ts'
 import type { ElectronRuntime } from './requirements.ts'
 
-export type Need = 'electron' | 'display' | 'browser' | 'secret-service'
+export type Need = 'electron' | 'display' | 'browser' | 'secret-service' | 'qemu'
 
 export interface Prepared {
   /** Null: it cannot be had here; `problems` says why and what to do. */
@@ -61,6 +61,8 @@ function missingPackages(wanted: ReadonlySet<Need>): string[] {
   if (wanted.has('display') && !hasDisplay() && virtualDisplay() === null) packages.push('xvfb', 'xauth')
   if (wanted.has('browser') && chromiumExecutable() === null) packages.push('chromium')
   if (wanted.has('secret-service') && !secretServiceCommands()) packages.push('gnome-keyring', 'dbus')
+  // A real VNC server for the tests of consoles.
+  if (wanted.has('qemu') && findCommand('qemu-system-x86_64') === null) packages.push('qemu-system-x86')
   return packages
 }
 
