@@ -13,7 +13,7 @@ export interface ElectronStart {
  * What Chromium needs beside the app's own arguments: root has no sandbox; and on a display that nobody sees there is no graphics card, the
  * fruitless search for which now and then leaves a window blank.
  */
-export function chromiumFlags(hasScreen: boolean): readonly string[] {
+export function chromiumFlags(hasScreen = false): readonly string[] {
   return [...(isRoot() ? ['--no-sandbox'] : []), ...(hasScreen ? [] : ['--disable-gpu'])]
 }
 
