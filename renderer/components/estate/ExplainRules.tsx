@@ -19,9 +19,10 @@ const outcomes: Record<ExplainedRule['outcome'], { readonly icon: typeof IconChe
 /** What follows from the state: the last of the worker's answer, from the hold on. */
 const consequences: readonly string[] = ['Hold', 'VM', 'Suspension', 'Decision']
 
-/** `propose-termination: …` → `propose termination: …`. */
-function inWords(because: string): string {
-  return because.replace(/^[a-z-]+(?=: )/, decisionName)
+/** `suspend: overdue since …` as its two parts; the decision in the screens' words. */
+function partsOfDecision(because: string): { decision: string; reason: string } {
+  const at = because.indexOf(': ')
+  return at < 0 ? { decision: because, reason: '' } : { decision: decisionName(because.slice(0, at)), reason: because.slice(at + 2) }
 }
 
 export function ExplainRules({ serviceId }: { readonly serviceId: number }) {
@@ -47,16 +48,18 @@ export function ExplainRules({ serviceId }: { readonly serviceId: number }) {
         })}
       </ol>
       <Facts
-        rows={rest.map(({ rule, because }) => {
-          const isDecision = rule === 'Decision'
-          return [
-            rule,
-            <span key={rule} className={isDecision ? 'strong' : ''}>
-              {isDecision ? inWords(because) : because}
-            </span>,
-          ] as const
-        })}
+        rows={rest.map(({ rule, because }) => [rule, rule === 'Decision' ? <Decided key={rule} because={because} /> : because] as const)}
       />
+    </>
+  )
+}
+
+function Decided({ because }: { readonly because: string }) {
+  const { decision, reason } = partsOfDecision(because)
+  return (
+    <>
+      <span className="strong">{decision}</span>
+      {reason !== '' && <div>{reason}</div>}
     </>
   )
 }

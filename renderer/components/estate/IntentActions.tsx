@@ -79,7 +79,7 @@ export function WaitingActions({ intent }: { readonly intent: IntentRow }) {
   const cancel = useAct('intents.cancel')
   const title = `${intentVerb(intent.kind, intent.state)} ${intent.name}`
   return (
-    <span className="row">
+    <span className="row end">
       {intent.waitsForApproval && (
         <Button
           kind="primary"
@@ -157,7 +157,7 @@ export function FailedActions({ intent }: { readonly intent: IntentRow }) {
     tellFailure(title, error)
   }
   return (
-    <span className="row">
+    <span className="row end">
       <Button
         aria-label={`Why: ${title}`}
         onClick={() => {

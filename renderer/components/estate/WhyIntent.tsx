@@ -1,6 +1,6 @@
 // Why an intent is there: its reason, the facts as they stand now, and what has been recorded.
 import { useRead } from '../../lib/queries.ts'
-import { decisionName, serviceStateName } from '../../lib/words.ts'
+import { decisionName, guardName, serviceStateName } from '../../lib/words.ts'
 import { Instant } from '../Age.tsx'
 import { ErrorNotice, Note } from '../Note.tsx'
 import { Facts } from '../Panel.tsx'
@@ -51,7 +51,7 @@ export function WhyIntent({ intent }: { readonly intent: IntentRow }) {
                 ['State', serviceStateName(now.state)],
                 ['Decision', decisionName(now.decision)],
                 ['Because', now.reason],
-                ...(now.blockedBy.length === 0 ? [] : [['Held by', now.blockedBy.join(', ')] as const]),
+                ...(now.blockedBy.length === 0 ? [] : [['Held by', now.blockedBy.map(guardName).join(', ')] as const]),
               ]}
             />
             <FactList facts={now.facts} />

@@ -99,6 +99,7 @@ export function RecordTab() {
   const navigate = useNavigate({ from: '/automation/$tab' })
   const { rows, error, isCut } = useRecord(filter)
   const opened = rows?.find((row) => String(row.seq) === open)
+  const evidence = opened === undefined ? {} : withoutSeals(opened.detail)
   const close = useCallback(() => {
     void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
   }, [navigate])
@@ -176,7 +177,7 @@ export function RecordTab() {
               ]}
             />
             <div className="sub-head">Evidence and what was observed</div>
-            <FactList facts={withoutSeals(opened.detail)} />
+            {Object.keys(evidence).length === 0 ? <p className="panel-body muted">Nothing besides.</p> : <FactList facts={evidence} />}
           </SidePanel>
         )
       }

@@ -16,7 +16,7 @@ import { useMinute } from '../../lib/now.ts'
 import { daysLate, useToday } from '../../lib/overdue.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
-import { decisionName, serviceStateName } from '../../lib/words.ts'
+import { decisionName, guardName, serviceStateName } from '../../lib/words.ts'
 import type { ServiceRow } from './columns.tsx'
 import { LinkOfService } from './LinkOfService.tsx'
 
@@ -74,7 +74,7 @@ function Decision({ serviceId }: { readonly serviceId: number }) {
           ['State', serviceStateName(row.state)],
           ['Decision', decisionName(row.decision)],
           ['Because', row.reason],
-          ...(row.blockedBy.length === 0 ? [] : [['Held by', row.blockedBy.join(', ')] as const]),
+          ...(row.blockedBy.length === 0 ? [] : [['Held by', row.blockedBy.map(guardName).join(', ')] as const]),
         ]}
       />
       <details className="panel-body">
