@@ -18,7 +18,8 @@ server.on('connection', (client) => {
 })
 
 async function pour(client: WebSocket, wantedBytes: number): Promise<void> {
-  for (let sent = 0; sent < wantedBytes && client.readyState === WebSocket.OPEN; ) {
+  let sent = 0
+  while (sent < wantedBytes && client.readyState === WebSocket.OPEN) {
     await new Promise<void>((resolve) => {
       for (let count = 1; count <= framesAtOnce; count += 1) {
         sent += frame.byteLength

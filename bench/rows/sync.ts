@@ -1,5 +1,5 @@
 // `sync-full`: a full billing sync against a bare loop that fetches and parses the same pages one after the other, at the real server's pace.
-import { request } from 'undici'
+import { Agent, get } from 'node:http'
 import { Billing } from '../../electron/worker/billing/billing.ts'
 import { EstateProcess } from '../estateProcess.ts'
 import { elapsedMs, inTurns, type Row } from '../row.ts'
@@ -20,6 +20,18 @@ async function syncOnce(connect: EstateProcess['connect']): Promise<number> {
   }
 }
 
+function textOf(address: string, token: string, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(address, { agent, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('end', () => {
+        resolve(Buffer.concat(chunks).toString('utf8'))
+      })
+    }).on('error', reject)
+  })
+}
+
 export const rows: readonly Row[] = [
   {
     name: 'sync-full',
@@ -38,13 +50,16 @@ export const rows: readonly Row[] = [
         paths = all.filter((path) => /[?&]page=/.test(path))
         return ms
       }
-      const bare = async (): Promise<number> =>
-        elapsedMs(async () => {
-          for (const path of paths) {
-            const answer = await request(`${url}${path}`, { headers: { authorization: `Bearer ${token}`, accept: 'application/json' } })
-            JSON.parse(await answer.body.text())
-          }
-        })
+      const bare = async (): Promise<number> => {
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+        try {
+          return await elapsedMs(async () => {
+            for (const path of paths) JSON.parse(await textOf(`${url}${path}`, token, agent))
+          })
+        } finally {
+          agent.destroy()
+        }
+      }
       await sync()
       tell(`${paths.length} pages`)
       return inTurns(rounds, sync, bare)

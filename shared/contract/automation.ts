@@ -36,6 +36,7 @@ export const planRowOfService = z.object({
   nodeId,
   node: z.string(),
   name: z.string(),
+  uuid: vmUuid,
   /** Which of the nine states of automation.md the service is in. */
   state: z.string(),
   decision: decisionKind,

@@ -66,7 +66,7 @@ export class Automation {
     const log = new IntentLog(context, this.audit)
     this.#log = log
     const tools = { context, nodes, billing, machines, planner: this.planner, policies: this.policies, log, mutex: new KeyedMutex(), pollMs: options.pollMs ?? 2_000 }
-    this.#runner = new Runner(tools, this.guards)
+    this.#runner = new Runner(tools, this.guards, () => this.kick())
     this.vault = new Vault(context, this.audit, log)
     this.queue = new Queue({ context, log, planner: this.planner, policies: this.policies, billing, runner: this.#runner })
   }
@@ -88,6 +88,7 @@ export class Automation {
     if (this.#timer) clearTimeout(this.#timer)
     this.#closing.abort(new Failure('worker.closing', 'The worker is closing.'))
     await this.#running?.catch(() => undefined)
+    await this.#runner.idle()
   }
 
   /** Before the machine sleeps: stops between two steps and begins nothing new until `wake`. */
@@ -125,7 +126,7 @@ export class Automation {
     const sync = this.#billing.connected() ? await this.#billing.sync({ full: this.#fullIsDue(), signal: progress.signal, report: progress.report }) : null
     progress.report('Looking at the nodes', 0, null)
     await this.#nodes.lookAtAll()
-    const result = await this.#pass(progress.signal, progress.report, true)
+    const result = await this.#pass(progress.signal, progress.report, { evenBackedOff: true, untilDone: true })
     return { sync, ...result }
   }
 
@@ -135,11 +136,11 @@ export class Automation {
   }
 
   /** One pass at a time; a second caller waits for its turn. */
-  async #pass(signal: AbortSignal, report: JobProgress['report'], evenBackedOff: boolean): Promise<PassResult> {
+  async #pass(signal: AbortSignal, report: JobProgress['report'], how: { evenBackedOff: boolean; untilDone: boolean }): Promise<PassResult> {
     await this.#checkRecordOnce()
     await this.#keepNotes()
     while (this.#running) await this.#running.catch(() => undefined)
-    const pass = this.#runner.pass({ signal: AbortSignal.any([signal, this.#closing.signal, this.#awake.signal]), report, evenBackedOff })
+    const pass = this.#runner.pass({ signal: AbortSignal.any([signal, this.#closing.signal, this.#awake.signal]), report, ...how })
     this.#running = pass
     try {
       return await pass
@@ -182,7 +183,7 @@ export class Automation {
 
   async #loop(): Promise<void> {
     try {
-      if (!this.#awake.signal.aborted) await this.#pass(this.#closing.signal, silent, false)
+      if (!this.#awake.signal.aborted) await this.#pass(this.#closing.signal, silent, { evenBackedOff: false, untilDone: false })
     } catch (error) {
       if (!this.#closing.signal.aborted) this.#context.log.error({ error }, 'an automation pass failed')
     }

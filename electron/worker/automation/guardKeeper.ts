@@ -75,7 +75,8 @@ export class GuardKeeper {
     const startOfDay = new Date(nowMs).setHours(0, 0, 0, 0)
     const names = nodeNames(orm)
     const freshness = mirrorFreshness(orm)
-    const found = evaluateGuards({
+    // Where nothing is linked there is nothing to hold.
+    const found = countLinks(orm) === 0 ? [] : evaluateGuards({
       nowMs,
       ...freshness,
       lastRunAt: lastAutomationRunAt(orm),

@@ -74,6 +74,7 @@ export class Planner {
       nodeId: service.nodeId,
       node: service.nodeName,
       name: service.vmName,
+      uuid: service.uuid,
       state: decision.state,
       decision: decision.kind,
       reason: decision.reason,

@@ -49,22 +49,34 @@ function isFinal(kind: Intent['kind']): boolean {
 export class Runner {
   readonly #tools: Omit<StepTools, 'signal'>
   readonly #guards: GuardKeeper
-  readonly #cancels = new Map<IntentId, AbortController>()
+  readonly #ended: () => void
+  /** What is being carried out now. */
+  readonly #inHand = new Map<IntentId, { readonly controller: AbortController; readonly end: Promise<Outcome> }>()
 
-  constructor(tools: Omit<StepTools, 'signal'>, guards: GuardKeeper) {
+  /** @param ended told whenever an intent is done or cancelled */
+  constructor(tools: Omit<StepTools, 'signal'>, guards: GuardKeeper, ended: () => void) {
     this.#tools = tools
     this.#guards = guards
+    this.#ended = ended
   }
 
   /** Breaks off an intent that is being carried out; it ends as cancelled between two steps. False when it is not being carried out here. */
   breakOff(id: IntentId, why: string): boolean {
-    const controller = this.#cancels.get(id)
-    controller?.abort(new NoLongerSo(why))
-    return controller !== undefined
+    const carried = this.#inHand.get(id)
+    carried?.controller.abort(new NoLongerSo(why))
+    return carried !== undefined
   }
 
-  /** @param options.evenBackedOff take up what waits for its next attempt too: somebody asked for this pass */
-  async pass(options: { signal: AbortSignal; report: JobProgress['report']; evenBackedOff: boolean }): Promise<PassResult> {
+  /** Waits until nothing is being carried out. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#inHand.values()].map((carried) => carried.end))
+  }
+
+  /**
+   * @param options.evenBackedOff take up what waits for its next attempt too: somebody asked for this pass
+   * @param options.untilDone wait for the ends; otherwise what was begun goes on by itself, so that one slow guest keeps no other node waiting
+   */
+  async pass(options: { signal: AbortSignal; report: JobProgress['report']; evenBackedOff: boolean; untilDone: boolean }): Promise<PassResult> {
     const { context, policies } = this.#tools
     const { orm } = context.db
     const loaded = this.#loadPolicy()
@@ -78,7 +90,8 @@ export class Runner {
 
     const outcomes: Outcome[] = []
     const carryOut = async (intents: readonly Intent[]) => {
-      outcomes.push(...(await Promise.all(intents.map((intent) => this.#carryOut(intent, options.signal)))))
+      const ends = intents.map((intent) => this.#carryOut(intent, options.signal))
+      if (options.untilDone) outcomes.push(...(await Promise.all(ends)))
     }
     const due = (intent: Intent) => options.evenBackedOff || intent.nextAttemptAt === null || intent.nextAttemptAt <= context.clock.now()
     // Another Paymenter's word on who has paid is worth nothing: this guard alone stops giving back too.
@@ -223,18 +236,28 @@ export class Runner {
     return this.#guards.blocking(guards, intent.nodeId, intent.serviceId).length === 0
   }
 
-  async #carryOut(intent: Intent, passSignal: AbortSignal): Promise<Outcome> {
-    if (this.#cancels.has(intent.id)) return 'waiting'
+  /** An intent is carried out once at a time: who asks again is given the same end. */
+  #carryOut(intent: Intent, passSignal: AbortSignal): Promise<Outcome> {
+    const known = this.#inHand.get(intent.id)
+    if (known) return known.end
     const controller = new AbortController()
-    this.#cancels.set(intent.id, controller)
-    const tools: StepTools = { ...this.#tools, signal: AbortSignal.any([passSignal, controller.signal]) }
+    const end = this.#stepThrough(intent, passSignal, controller.signal).then((outcome) => {
+      this.#inHand.delete(intent.id)
+      // What was broken off may have to be given back now; what waits is looked at in its own time.
+      if (outcome === 'done' || outcome === 'cancelled') this.#ended()
+      return outcome
+    })
+    this.#inHand.set(intent.id, { controller, end })
+    return end
+  }
+
+  async #stepThrough(intent: Intent, passSignal: AbortSignal, ownSignal: AbortSignal): Promise<Outcome> {
+    const tools: StepTools = { ...this.#tools, signal: AbortSignal.any([passSignal, ownSignal]) }
     try {
       const end = await carriers[intent.kind](tools, intent)
       return end.state === 'done' ? 'done' : 'waiting'
     } catch (error) {
       return this.#account(intent.id, error, passSignal)
-    } finally {
-      this.#cancels.delete(intent.id)
     }
   }
 
