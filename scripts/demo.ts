@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   try {
     return options.browser === true ? await openBrowserMode(dataDir) : await openApp(prepared, dataDir)
   } finally {
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }
 }
 

@@ -147,7 +147,7 @@ class Story {
     for (const entry of await this.#entries(serviceId)) {
       if (entry.seq <= this.#toldUntil) continue
       this.#toldUntil = entry.seq
-      const shown = Object.entries(entry.detail).flatMap(([name, value]) => (['intent', 'evidence', 'policyVersion'].includes(name) ? [] : [`${name} ${String(value)}`]))
+      const shown = Object.entries(entry.detail).flatMap(([name, value]) => (name === 'state' || name === 'status' ? [`${name} ${String(value)}`] : []))
       const facts = shown.length === 0 ? '' : ` (${shown.join(', ')})`
       tell(entry.action.endsWith('-sent') ? 'sent' : 'record', `${entry.action} by ${entry.actor}: ${entry.why}${facts}`)
     }

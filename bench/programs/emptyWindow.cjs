@@ -1,7 +1,7 @@
 // The least that an Electron app can be: one window with an empty page. The baseline of startup and memory.
 const { app, BrowserWindow } = require('electron')
 
-void app.whenReady().then(() => {
+app.on('ready', () => {
   const window = new BrowserWindow({ width: 1280, height: 800 })
   void window.loadURL('data:text/html,<title>empty</title>')
 })

@@ -18,13 +18,11 @@ server.on('connection', (client) => {
 })
 
 async function pour(client: WebSocket, wantedBytes: number): Promise<void> {
-  let sent = 0
-  while (sent < wantedBytes && client.readyState === WebSocket.OPEN) {
+  for (let portions = Math.ceil(wantedBytes / (framesAtOnce * frame.byteLength)); portions > 0; portions -= 1) {
+    if (client.readyState !== WebSocket.OPEN) return
     await new Promise<void>((resolve) => {
-      for (let count = 1; count <= framesAtOnce; count += 1) {
-        sent += frame.byteLength
-        client.send(frame, count === framesAtOnce ? () => resolve() : undefined)
-      }
+      for (let count = 1; count < framesAtOnce; count += 1) client.send(frame)
+      client.send(frame, () => resolve())
     })
   }
 }

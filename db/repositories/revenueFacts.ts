@@ -25,7 +25,8 @@ export const revenueQueries = {
   products: `select id, name from products order by gone_at is not null desc, id`,
   invoices: `select id, customer_id, status, currency, created_on, due_on, updated_at, paid_at, created_at, first_seen_at
     from invoices where gone_at is null order by id`,
-  items: `select id, invoice_id, service_id, description, price_minor, quantity from invoice_items where gone_at is null order by id`,
+  items: `select id, invoice_id as invoiceId, service_id as serviceId, description, price_minor as priceMinor, quantity
+    from invoice_items where gone_at is null order by invoice_id, id`,
   recordDays: `select day from record_days where day <= ? order by day`,
   record: `select day, service_id, status, currency, price_minor, quantity, product_id, customer_id, kind, period_count, period_unit
     from service_days where day <= ? order by day`,
@@ -81,7 +82,7 @@ export function readRevenueFacts(db: Database, zone: ZoneDays, today: Day): Reve
     services,
     plans: read(revenueQueries.plans).map(planOf),
     products: read(revenueQueries.products).map(([id, name]): ProductFact => ({ id: id as ProductId, name: String(name) })),
-    invoices: readInvoices(read, instantDay),
+    invoices: readInvoices(db, read(revenueQueries.runs), instantDay),
     recordedDays: read(revenueQueries.recordDays, today).flatMap(([day]) => dayNumber(day) ?? []),
     record: read(revenueQueries.record, today).flatMap(recordedOf),
   }
@@ -129,45 +130,61 @@ function recordedOf([
 }
 
 const noItems: readonly ItemFact[] = []
+/** Invoices are read in pages, so that what was read of one can be let go while the next is read. */
+const pageOfInvoices = 2_000
 
-function readInvoices(
-  read: (sql: string) => Row[],
-  instantDay: (instantMs: string | number | null | undefined) => EpochDay | null,
-): InvoiceFact[] {
-  const itemsOf = new Map<number, ItemFact[]>()
-  for (const [id, invoiceId, serviceId, description, priceMinor, quantity] of read(revenueQueries.items)) {
-    const item: ItemFact = {
-      id: id as InvoiceItemId,
-      serviceId: serviceId as ServiceId | null,
-      description: String(description),
-      priceMinor: plainNumber(priceMinor),
-      quantity: Number(quantity),
+interface ItemRow extends ItemFact {
+  readonly id: InvoiceItemId
+  readonly invoiceId: number
+  readonly serviceId: ServiceId | null
+}
+
+type InstantDay = (instantMs: string | number | null | undefined) => EpochDay | null
+
+function readInvoices(db: Database, runs: readonly Row[], instantDay: InstantDay): InvoiceFact[] {
+  const page = db.sqlite.prepare(revenueQueries.invoices.replace('order by id', 'and id > ? order by id limit ?')).raw()
+  const itemsBetween = db.sqlite.prepare(revenueQueries.items.replace('order by', 'and invoice_id between ? and ? order by'))
+  const unpaidUntil = unpaidAtSyncBefore(runs)
+  const invoices: InvoiceFact[] = []
+  for (let after = 0; ;) {
+    const rows = page.all(after, pageOfInvoices) as Row[]
+    const last = rows.at(-1)?.[0]
+    if (typeof last !== 'number') return invoices
+    const items = itemsBetween.all(Number(rows[0]?.[0]), last) as ItemRow[]
+    let next = 0
+    for (const row of rows) {
+      const id = row[0] as number
+      // Items of an invoice that is gone are passed over.
+      while ((items[next]?.invoiceId ?? id) < id) next += 1
+      const first = next
+      while (items[next]?.invoiceId === id) next += 1
+      invoices.push(invoiceOf(row, first === next ? noItems : items.slice(first, next), instantDay, unpaidUntil))
     }
-    const items = itemsOf.get(invoiceId as number)
-    if (items === undefined) itemsOf.set(invoiceId as number, [item])
-    else items.push(item)
+    after = last
   }
-  const unpaidUntil = unpaidAtSyncBefore(read(revenueQueries.runs))
-  return read(revenueQueries.invoices).map(
-    ([id, customerId, status, currency, createdOn, dueOn, updatedAt, paidAt, createdAt, firstSeenAt]): InvoiceFact => {
-      const created = dayNumber(createdOn)
-      return {
-        id: id as InvoiceId,
-        customerId: customerId as CustomerId | null,
-        status: String(status),
-        currency: String(currency),
-        createdOn: created,
-        dueOn: dayNumber(dueOn),
-        changedOn: instantDay(updatedAt),
-        paidOn: instantDay(paidAt),
-        paidNotBefore:
-          typeof paidAt === 'number'
-            ? (instantDay(earliestPayment(paidAt, plainNumber(createdAt), plainNumber(firstSeenAt), unpaidUntil)) ?? created)
-            : null,
-        items: itemsOf.get(id as number) ?? noItems,
-      }
-    },
-  )
+}
+
+function invoiceOf(
+  [id, customerId, status, currency, createdOn, dueOn, updatedAt, paidAt, createdAt, firstSeenAt]: Row,
+  items: readonly ItemFact[],
+  instantDay: InstantDay,
+  unpaidUntil: (instantMs: number) => number | null,
+): InvoiceFact {
+  const created = dayNumber(createdOn)
+  const earliest =
+    typeof paidAt === 'number' ? earliestPayment(paidAt, plainNumber(createdAt), plainNumber(firstSeenAt), unpaidUntil) : null
+  return {
+    id: id as InvoiceId,
+    customerId: customerId as CustomerId | null,
+    status: String(status),
+    currency: String(currency),
+    createdOn: created,
+    dueOn: dayNumber(dueOn),
+    changedOn: instantDay(updatedAt),
+    paidOn: instantDay(paidAt),
+    paidNotBefore: typeof paidAt === 'number' ? (instantDay(earliest) ?? created) : null,
+    items,
+  }
 }
 
 /** The beginning of the newest complete sync that had ended by an instant: whatever became paid later was seen unpaid by it. */

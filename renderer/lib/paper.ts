@@ -30,13 +30,14 @@ export async function savePdf(name: string, html: string): Promise<void> {
 
 /** Shows a page to the printer in place of the screen, and takes it away again. */
 export function printPage(html: string): void {
-  const page = new DOMParser().parseFromString(html, 'text/html')
+  // The page's own style is taken out before it is parsed: without the nonce of this page the policy would refuse it, and say so.
+  const rules = [...html.matchAll(/<style>([^<]*)<\/style>/g)].map((match) => match[1] ?? '').join('\n')
+  const page = new DOMParser().parseFromString(html.replaceAll(/<style>[^<]*<\/style>/g, ''), 'text/html')
   document.getElementById(sheetId)?.remove()
   const sheet = document.createElement('div')
   sheet.id = sheetId
   const style = document.createElement('style')
   style.nonce = styleNonce()
-  const rules = [...page.querySelectorAll('style')].map((one) => one.textContent).join('\n')
   style.textContent = `#${sheetId} { display: none } @media print { body > :not(#${sheetId}) { display: none !important } #${sheetId} { display: block } ${rules} }`
   sheet.append(style, ...page.body.children)
   document.body.append(sheet)

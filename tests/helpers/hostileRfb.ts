@@ -169,8 +169,10 @@ export class HostileRfbServer {
           await this.#send(client, Buffer.from([3, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff]))
           await this.#flood(client)
           return
-        case 'noise':
-          for (;;) await this.#send(client, update(rectangle(0, 0, 640, 400, raw), noiseBytes(640 * 400 * 4)))
+        case 'noise': {
+          const picture = update(rectangle(0, 0, 640, 400, raw), noiseBytes(640 * 400 * 4))
+          for (;;) await this.#send(client, picture)
+        }
         case 'markup':
           await this.#send(client, cutText('<img src=x onerror="document.title=\'owned\'">'))
           await this.#send(client, update(rectangle(0, 0, 640, 400, raw), Buffer.alloc(640 * 400 * 4, 0x55)))

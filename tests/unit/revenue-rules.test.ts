@@ -88,8 +88,12 @@ describe('a month’s worth of a price', () => {
 
 describe('the period in an item’s text', () => {
   it('is read as Paymenter writes it', () => {
-    expect(spanOfText('Starter VPS (Aug 07, 2026 - Sep 07, 2026)')).toEqual({ from: day('2026-08-07'), to: day('2026-09-07') })
-    expect(spanOfText('A (b) (Dec 31, 2025 - Jan 31, 2026)')).toEqual({ from: day('2025-12-31'), to: day('2026-01-31') })
+    expect(spanOfText('Starter VPS (Aug 07, 2026 - Sep 07, 2026)')).toEqual({
+      name: 'Starter VPS',
+      from: day('2026-08-07'),
+      to: day('2026-09-07'),
+    })
+    expect(spanOfText('A (b) (Dec 31, 2025 - Jan 31, 2026)')).toEqual({ name: 'A (b)', from: day('2025-12-31'), to: day('2026-01-31') })
     for (const text of [
       'Setup',
       '',

@@ -36,6 +36,7 @@ tr { break-inside: avoid; }
 th { text-align: left; font-weight: 600; color: #45484d; border-bottom: 1px solid #1c1d1f; padding: 2px 5px; }
 td { border-bottom: 1px solid #d8d8d4; padding: 2px 5px; vertical-align: top; overflow-wrap: anywhere; }
 .end { text-align: right; white-space: nowrap; }
+tfoot { display: table-row-group; }
 tfoot td { border-top: 1px solid #1c1d1f; border-bottom: 0; font-weight: 600; }
 figure { margin: 4px 0 6px; break-inside: avoid; }
 figcaption { color: #45484d; }

@@ -44,6 +44,9 @@ function Console({ vm, isShown, isWindow, onMove, onStep, session }: ConsolePane
   useEffect(() => {
     if (runs) session.vmRuns()
   }, [session, runs])
+  useEffect(() => {
+    session.show(isShown)
+  }, [session, isShown])
   // Opening a console means wanting to type into it.
   useEffect(() => {
     if (isShown && isOpen && !dialogIsOpen()) session.focus()

@@ -44,6 +44,7 @@ export class ConsoleSession {
   #title = ''
   #frame: ConsoleFrame | null = null
   #isFrameReady = false
+  #isShown = true
   #stream: OpenedStream | null = null
   #attempt = 0
   #openedAt = 0
@@ -104,6 +105,12 @@ export class ConsoleSession {
   vmRuns(): void {
     const { phase } = this.#view
     if (phase.kind === 'away' && (phase.after === 'off' || phase.after === 'paused')) this.#open()
+  }
+
+  /** Whether anybody sees it: one that nobody sees takes less. */
+  show(isShown: boolean): void {
+    this.#isShown = isShown
+    this.#send({ kind: 'shown', on: isShown })
   }
 
   switchTo(kind: ConsoleKind): void {
@@ -204,6 +211,7 @@ export class ConsoleSession {
     this.#frame = new ConsoleFrame(this.#place, this.#title, {
       onReady: () => {
         this.#isFrameReady = true
+        this.#send({ kind: 'shown', on: this.#isShown })
         this.#open()
       },
       onMessage: (message) => this.#receive(message),

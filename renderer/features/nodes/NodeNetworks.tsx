@@ -1,6 +1,6 @@
 // A node's virtual networks, its own interfaces, and libvirt's network filters.
 import { Menu, TextInput } from '@mantine/core'
-import { IconDots, IconPlus } from '@tabler/icons-react'
+import { IconCircleCheck, IconDots, IconPlugConnectedX, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Button, IconButton } from '../../components/Button.tsx'
@@ -10,6 +10,7 @@ import type { NodeRow } from '../../components/estate/states.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Panel } from '../../components/Panel.tsx'
+import { Tag } from '../../components/Tag.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { count } from '../../lib/formatSize.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
@@ -56,7 +57,13 @@ export function NodeNetworks({ node }: { readonly node: NodeRow }) {
               {networks.data.networks.map((network) => (
                 <tr key={network.name}>
                   <td className="strong">{network.name}</td>
-                  <td className={network.isActive ? 'ok' : 'warn'}>{network.isActive ? 'active' : 'not active'}</td>
+                  <td>
+                    {network.isActive ? (
+                      <Tag tone="ok" icon={IconCircleCheck} word="active" />
+                    ) : (
+                      <Tag tone="warn" icon={IconPlugConnectedX} word="not active" />
+                    )}
+                  </td>
                   <td className="mono">{network.bridge}</td>
                   <td title={network.usedBy.join(', ')}>
                     {network.usedBy.length === 0 ? <span className="faint">none</span> : count(network.usedBy.length, 'VM')}

@@ -1,6 +1,6 @@
 // A node's storage pools and volumes, with who uses each; what no VM uses is marked.
 import { NumberInput, Select, TextInput } from '@mantine/core'
-import { IconArrowsMaximize, IconDatabase, IconPlus, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { IconArrowsMaximize, IconDatabase, IconPlus, IconRefresh, IconTrash, IconUnlink } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Age } from '../../components/Age.tsx'
@@ -11,6 +11,7 @@ import type { NodeRow } from '../../components/estate/states.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
 import { Panel } from '../../components/Panel.tsx'
+import { Tag } from '../../components/Tag.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { count, formatBytes, formatOf } from '../../lib/formatSize.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
@@ -124,7 +125,13 @@ function VolumeTable({ node, pool, volumes }: { readonly node: NodeRow; readonly
                 <td className="mono" title={volume.path}>
                   {volume.name}
                 </td>
-                <td className={volume.kind === 'orphan' ? 'warn' : 'muted'}>{meanings[volume.kind]}</td>
+                <td>
+                  {volume.kind === 'orphan' ? (
+                    <Tag tone="warn" icon={IconUnlink} word={meanings.orphan} />
+                  ) : (
+                    <span className="muted">{meanings[volume.kind]}</span>
+                  )}
+                </td>
                 <td>
                   {volume.usedBy.length === 0 ? (
                     <span className="faint">–</span>

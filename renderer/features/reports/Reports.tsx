@@ -30,7 +30,15 @@ export function Reports() {
   const { report: named } = useParams({ from: '/reports/$report' })
   const tab = reportTabs.find((known) => known === named) ?? 'overview'
   const choice = useReportChoice()
-  const [drill, setDrill] = useState<OpenDrill | null>(null)
+  const [opened, setDrill] = useState<(OpenDrill & { readonly tab: ReportTab }) | null>(null)
+  // The rows behind a figure of another tab, or of another currency, are not beside this one.
+  const drill = opened?.tab === tab && opened.question.currency === choice.currency ? opened : null
+  const open = useCallback(
+    (next: OpenDrill) => {
+      setDrill({ ...next, tab })
+    },
+    [tab],
+  )
   const close = useCallback(() => {
     setDrill(null)
   }, [])
@@ -60,7 +68,7 @@ export function Reports() {
           <div className="report-screen">
             {tab !== 'settings' && choice.query !== null && <PeriodBar choice={choice} />}
             <div className="report-content">
-              {tab === 'settings' ? <ReportSettings about={choice.about} /> : <Content tab={tab} choice={choice} onDrill={setDrill} />}
+              {tab === 'settings' ? <ReportSettings about={choice.about} /> : <Content tab={tab} choice={choice} onDrill={open} />}
             </div>
           </div>
         }

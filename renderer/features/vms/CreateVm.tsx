@@ -21,13 +21,17 @@ interface Size {
 const free = 'free'
 const firstPlan = vmPlans[1] ?? { id: free, vcpus: 1, memoryMiB: 1_024, diskGiB: 20 }
 
+function sizeOf({ vcpus, memoryMiB, diskGiB }: Size): Size {
+  return { vcpus, memoryMiB, diskGiB }
+}
+
 export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: string | undefined; readonly close: () => void }) {
   const nodes = useRead('nodes.list', {}).data ?? []
   const [nodeId, setNodeId] = useState<string | null>(givenNode ?? null)
   const node = nodes.find((one) => one.id === nodeId) ?? (nodes.length === 1 ? nodes[0] : undefined)
   const [name, setName] = useState('')
   const [planId, setPlanId] = useState(firstPlan.id)
-  const [size, setSize] = useState<Size>(firstPlan)
+  const [size, setSize] = useState<Size>(() => sizeOf(firstPlan))
   const [imageName, setImageName] = useState<string | null>(null)
   const [networkName, setNetworkName] = useState('default')
   const [start, setStart] = useState(true)
@@ -49,7 +53,7 @@ export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: strin
   const submit = (): void => {
     if (node === undefined || imageName === null) return
     const cloudInit = firstBoot === null ? null : { ...firstBoot, hostname: firstBoot.hostname === '' ? name.trim() : firstBoot.hostname }
-    create.run({ nodeId: node.id, name: name.trim(), ...size, imageName, networkName, start, cloudInit }, (job) => {
+    create.run({ ...size, nodeId: node.id, name: name.trim(), imageName, networkName, start, cloudInit }, (job) => {
       close()
       tell(job, 'made')
     })
@@ -95,7 +99,7 @@ export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: strin
           onChange={(next) => {
             const plan = vmPlans.find((one) => one.id === next)
             setPlanId(plan?.id ?? free)
-            if (plan) setSize({ vcpus: plan.vcpus, memoryMiB: plan.memoryMiB, diskGiB: plan.diskGiB })
+            if (plan) setSize(sizeOf(plan))
           }}
         />
         <NumberInput

@@ -85,7 +85,7 @@ export function rowsBehind(
         ...nothing,
         invoiceId: invoice.id,
         customerId: invoice.customerId,
-        serviceId: invoice.serviceIds[0] ?? null,
+        serviceId: invoice.serviceId,
         day: day(invoice),
         amountMinor: invoice.totalMinor,
         note: note(invoice),

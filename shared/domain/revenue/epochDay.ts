@@ -52,10 +52,17 @@ export function epochMonth(year: number, month: number): EpochMonth {
   return (year - 1970) * 12 + month - 1
 }
 
+/** Months of the days from 1970 to 2106, worked out when first asked for. */
+const months = new Int32Array(50_000).fill(-1)
+
 /** The month in which a day lies. */
 export function monthOfDay(day: EpochDay): EpochMonth {
+  const known = months[day] ?? -1
+  if (known >= 0) return known
   const { year, month } = civilDate(day)
-  return epochMonth(year, month)
+  const found = epochMonth(year, month)
+  if (day >= 0 && day < months.length) months[day] = found
+  return found
 }
 
 /** The first day of a month. */

@@ -103,7 +103,7 @@ export const leftOutReasons = {
   'invoice-unreadable': 'Invoices with an item that is not an amount, or with a sum beyond exact numbers: in no sum.',
   'invoice-without-items': 'Invoices without items: their total is taken as nothing.',
   'invoice-status-unknown': 'Invoices with a status that this console does not know: in no sum.',
-  'invoice-without-day': 'Invoices without a readable day of creation or payment: in no month.',
+  'invoice-without-day': 'Invoices without a readable day of creation or payment: counted by the next best day, or not as paid.',
   'invoice-in-future': 'Invoices from a day that has not come yet: in no month until then.',
   'item-of-no-service': 'Paid items that refer to no service (or to something else): in the cash, in no MRR.',
   'rate-missing': 'Amounts in currencies for which no rate was entered: in no converted sum.',

@@ -40,28 +40,70 @@ export interface ForecastRow {
 }
 
 interface PayingRecord {
-  paid: number
-  decided: number
+  readonly paid: number
+  readonly decided: number
+}
+
+/** The invoices as far as paying goes: by customer, when each was made, when it was decided at the latest, when it was paid. */
+interface PayingHistory {
+  readonly places: ReadonlyMap<CustomerId | null, number>
+  readonly place: Int32Array
+  readonly createdOn: Int32Array
+  readonly decidedOn: Int32Array
+  readonly paidOn: Int32Array
+}
+
+const histories = new WeakMap<Ledger, PayingHistory>()
+const never = 2_000_000_000
+
+function historyOf(ledger: Ledger): PayingHistory {
+  const known = histories.get(ledger)
+  if (known !== undefined) return known
+  const invoices = ledger.invoices.filter((invoice) => invoice.totalMinor > 0)
+  const places = new Map<CustomerId | null, number>()
+  for (const { customerId } of invoices) if (!places.has(customerId)) places.set(customerId, places.size)
+  const history: PayingHistory = {
+    places,
+    place: new Int32Array(invoices.length),
+    createdOn: new Int32Array(invoices.length),
+    decidedOn: new Int32Array(invoices.length),
+    paidOn: new Int32Array(invoices.length),
+  }
+  for (const [index, { customerId, createdOn, dueOn, paidOn }] of invoices.entries()) {
+    history.place[index] = places.get(customerId) ?? 0
+    history.createdOn[index] = createdOn
+    history.decidedOn[index] = (dueOn ?? createdOn) + decidedAfterDays
+    history.paidOn[index] = paidOn ?? never
+  }
+  histories.set(ledger, history)
+  return history
 }
 
 /** How many of a customer's invoices were decided by a day, and how many of them were paid by then. */
-function recordsAt(ledger: Ledger, asOf: EpochDay): { ofCustomer: Map<CustomerId | null, PayingRecord>; share: number } {
-  const ofCustomer = new Map<CustomerId | null, PayingRecord>()
-  let paid = 0
-  let decided = 0
-  for (const invoice of ledger.invoices) {
-    if (invoice.createdOn > asOf || invoice.totalMinor <= 0) continue
-    const isPaid = invoice.paidOn !== null && invoice.paidOn <= asOf
-    if (!isPaid && (invoice.dueOn ?? invoice.createdOn) + decidedAfterDays > asOf) continue
-    let record = ofCustomer.get(invoice.customerId)
-    if (record === undefined) ofCustomer.set(invoice.customerId, (record = { paid: 0, decided: 0 }))
-    record.decided += 1
-    decided += 1
+function recordsAt(ledger: Ledger, asOf: EpochDay): { recordOf: (customerId: CustomerId | null) => PayingRecord; share: number } {
+  const { places, place, createdOn, decidedOn, paidOn } = historyOf(ledger)
+  const paid = new Int32Array(places.size)
+  const decided = new Int32Array(places.size)
+  let allPaid = 0
+  let allDecided = 0
+  for (let index = 0; index < place.length; index += 1) {
+    if ((createdOn[index] ?? never) > asOf) continue
+    const isPaid = (paidOn[index] ?? never) <= asOf
+    if (!isPaid && (decidedOn[index] ?? never) > asOf) continue
+    const at = place[index] ?? 0
+    decided[at] = (decided[at] ?? 0) + 1
+    allDecided += 1
     if (!isPaid) continue
-    record.paid += 1
-    paid += 1
+    paid[at] = (paid[at] ?? 0) + 1
+    allPaid += 1
   }
-  return { ofCustomer, share: (paid + untriedShare * priorInvoices) / (decided + priorInvoices) }
+  return {
+    share: (allPaid + untriedShare * priorInvoices) / (allDecided + priorInvoices),
+    recordOf: (customerId) => {
+      const at = places.get(customerId)
+      return at === undefined ? { paid: 0, decided: 0 } : { paid: paid[at] ?? 0, decided: decided[at] ?? 0 }
+    },
+  }
 }
 
 /**
@@ -72,7 +114,7 @@ function recordsAt(ledger: Ledger, asOf: EpochDay): { ofCustomer: Map<CustomerId
  *     expected      amount × probability, and for the n-th renewal of a service probability to the n
  */
 export function renewalsOf(ledger: Ledger, currency: string, asOf: EpochDay, days: number): Renewal[] {
-  const { ofCustomer, share } = recordsAt(ledger, asOf)
+  const { recordOf, share } = recordsAt(ledger, asOf)
   const until = asOf + days
   return ledger.timelines.flatMap(({ serviceId, customerId, changes, paid }): Renewal[] => {
     const state = stateAt(changes, asOf)
@@ -85,7 +127,7 @@ export function renewalsOf(ledger: Ledger, currency: string, asOf: EpochDay, day
     const isPresent = asOf === ledger.today && service !== undefined && service.priceMinor !== null
     const amountMinor = isPresent ? service.priceMinor * service.quantity : (last?.amountMinor ?? 0)
     if (amountMinor <= 0) return []
-    const record = ofCustomer.get(customerId) ?? { paid: 0, decided: 0 }
+    const record = recordOf(customerId)
     const probability = (record.paid + priorInvoices * share) / (record.decided + priorInvoices)
     const renewals: Renewal[] = []
     if (dueOn <= asOf) {
@@ -156,13 +198,15 @@ export interface Came {
 
 /** What was paid after `asOf` for periods that began by the end of the `days`, of the services that renewals were expected of. */
 export function cameOf(ledger: Ledger, currency: string, asOf: EpochDay, days: number, expected: ReadonlySet<ServiceId>): Came[] {
-  return ledger.timelines.flatMap(({ serviceId, customerId, paid }) => {
-    if (!expected.has(serviceId)) return []
-    const spans = paid.filter(
-      (span) => span.currency === currency && span.paidOn > asOf && span.paidOn <= ledger.today && span.from <= asOf + days,
-    )
-    return spans.map((span) => ({ serviceId, customerId, span }))
-  })
+  const came: Came[] = []
+  for (const { serviceId, customerId, paid } of ledger.timelines) {
+    if (!expected.has(serviceId)) continue
+    for (const span of paid) {
+      if (span.paidOn > asOf && span.paidOn <= ledger.today && span.from <= asOf + days && span.currency === currency)
+        came.push({ serviceId, customerId, span })
+    }
+  }
+  return came
 }
 
 export const forecastHorizonsDays = [30, 90] as const

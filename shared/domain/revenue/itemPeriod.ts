@@ -20,14 +20,33 @@ function dayOf(monthName: string | undefined, date: string | undefined, year: st
   return back.month === month && back.date === Number(date) ? day : null
 }
 
-/** The period in an item's text; null when there is none, or one that ends before it begins. */
-export function spanOfText(description: string): DaySpan | null {
-  if (!description.includes(' - ')) return null
+/** A period and the words before it: the product's name. */
+export interface NamedSpan extends DaySpan {
+  readonly name: string
+}
+
+/** Texts that were read, for the same few thousand come again and again: each product, day by day. */
+const read = new Map<string, NamedSpan | null>()
+const mostRead = 50_000
+const longestKept = 160
+
+function readText(description: string): NamedSpan | null {
   const match = text.exec(description)
   if (match === null) return null
   const from = dayOf(match[1], match[2], match[3])
   const to = dayOf(match[4], match[5], match[6])
-  return from === null || to === null || to <= from ? null : { from, to }
+  return from === null || to === null || to <= from ? null : { from, to, name: description.slice(0, description.lastIndexOf(' (')) }
+}
+
+/** The period in an item's text; null when there is none, or one that ends before it begins. */
+export function spanOfText(description: string): NamedSpan | null {
+  if (description.length > longestKept) return readText(description)
+  const known = read.get(description)
+  if (known !== undefined) return known
+  if (read.size >= mostRead) read.clear()
+  const span = readText(description)
+  read.set(description, span)
+  return span
 }
 
 /** Whether a span is one billing period long, whichever way the ends of short months are counted. */

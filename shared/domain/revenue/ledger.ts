@@ -4,7 +4,6 @@ import { monthOfDay, type EpochDay } from './epochDay.ts'
 import {
   invoiceTotalMinor,
   type InvoiceFact,
-  type ItemFact,
   type LeftOut,
   type LeftOutReason,
   type PlanFact,
@@ -15,7 +14,7 @@ import {
 import { mergeHistory } from './history.ts'
 import { spanOfText, type DaySpan } from './itemPeriod.ts'
 import { RecordDays } from './recordDays.ts'
-import { reconstruct, type Billed } from './reconstruct.ts'
+import { reconstruct } from './reconstruct.ts'
 import { planOfService, type ServicePlan } from './servicePlan.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -32,7 +31,8 @@ export interface LedgerInvoice {
   readonly paidNotBefore: EpochDay | null
   /** The day of its last change: when a cancelled one was cancelled, at the latest. */
   readonly changedOn: EpochDay | null
-  readonly serviceIds: readonly ServiceId[]
+  /** The first service that an item of it refers to. */
+  readonly serviceId: ServiceId | null
 }
 
 export interface Ledger {
@@ -62,38 +62,26 @@ function groupBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): Map<K, T[]> {
   return groups
 }
 
-/** Each service's invoices, with the items that refer to it. */
-function billedByService(invoices: readonly InvoiceFact[]): Map<ServiceId, Billed[]> {
-  const groups = new Map<ServiceId, Billed[]>()
-  const add = (serviceId: ServiceId, billed: Billed): void => {
-    const group = groups.get(serviceId)
-    if (group === undefined) groups.set(serviceId, [billed])
-    else group.push(billed)
-  }
+/** Each service's invoices: those with an item that refers to it. */
+function billedByService(invoices: readonly InvoiceFact[]): Map<ServiceId, InvoiceFact[]> {
+  const groups = new Map<ServiceId, InvoiceFact[]>()
   for (const invoice of invoices) {
-    const [only] = invoice.items
-    if (only !== undefined && invoice.items.length === 1) {
-      if (only.serviceId !== null) add(only.serviceId, { invoice, items: invoice.items })
-      continue
+    for (const [index, { serviceId }] of invoice.items.entries()) {
+      if (serviceId === null || invoice.items.findIndex((item) => item.serviceId === serviceId) < index) continue
+      const group = groups.get(serviceId)
+      if (group === undefined) groups.set(serviceId, [invoice])
+      else group.push(invoice)
     }
-    const byService = new Map<ServiceId, ItemFact[]>()
-    for (const item of invoice.items) {
-      if (item.serviceId === null) continue
-      const items = byService.get(item.serviceId)
-      if (items === undefined) byService.set(item.serviceId, [item])
-      else items.push(item)
-    }
-    for (const [serviceId, items] of byService) add(serviceId, { invoice, items })
   }
   return groups
 }
 
-/** The period in the text of the newest invoice that has one. Cancelled invoices tell it too: only what is billed counts here. */
-export function newestSpanOf(billed: readonly Billed[]): DaySpan | null {
+/** The period in the text of a service's newest invoice that has one. Cancelled invoices tell it too: only what is billed counts here. */
+export function newestSpanOf(serviceId: ServiceId, billed: readonly InvoiceFact[]): DaySpan | null {
   let newest: DaySpan | null = null
   for (let index = billed.length - 1; index >= 0; index -= 1) {
     for (const item of billed[index]?.items ?? []) {
-      const span = (item.priceMinor ?? 0) > 0 ? spanOfText(item.description) : null
+      const span = item.serviceId === serviceId && (item.priceMinor ?? 0) > 0 ? spanOfText(item.description) : null
       if (span !== null && (newest === null || span.from > newest.from)) newest = span
     }
     if (newest !== null) return newest
@@ -102,11 +90,18 @@ export function newestSpanOf(billed: readonly Billed[]): DaySpan | null {
 }
 
 /** The days between the last two invoices of a service. */
-function lastGapOf(billed: readonly Billed[]): number | null {
-  const days = billed.flatMap(({ invoice }) => invoice.dueOn ?? invoice.createdOn ?? []).sort((a, b) => a - b)
-  const last = days.at(-1)
-  const before = days.at(-2)
-  return last === undefined || before === undefined || last === before ? null : last - before
+function lastGapOf(billed: readonly InvoiceFact[]): number | null {
+  let last: EpochDay | null = null
+  let before: EpochDay | null = null
+  for (const invoice of billed) {
+    const day = invoice.dueOn ?? invoice.createdOn
+    if (day === null || day === last) continue
+    if (last === null || day > last) {
+      before = last
+      last = day
+    } else if (before === null || day > before) before = day
+  }
+  return last === null || before === null ? null : last - before
 }
 
 const noRecord: readonly RecordedChange[] = []
@@ -128,13 +123,17 @@ export function buildLedger(facts: RevenueFacts): Ledger {
   const timelines = facts.services.map((service): Timeline => {
     const billed = billedOf.get(service.id) ?? []
     const plans = service.productId === null ? noPlans : (plansOf.get(service.productId) ?? noPlans)
-    const plan = planOfService(service, plans, newestSpanOf(billed), lastGapOf(billed))
+    const plan = planOfService(service, plans, newestSpanOf(service.id, billed), lastGapOf(billed))
     tellLeftOut(service, plan, left)
     const { changes, paid } = reconstruct({ service, plan, plans, productNamed, today }, billed)
     const merged = mergeHistory(changes, recordOf.get(service.id) ?? noRecord, plan, recordDays)
     return { serviceId: service.id, customerId: service.customerId, changes: merged.filter((change) => change.day <= today), paid }
   })
-  const invoices = facts.invoices.flatMap((invoice) => ledgerInvoice(invoice, today, left) ?? [])
+  const invoices: LedgerInvoice[] = []
+  for (const fact of facts.invoices) {
+    const invoice = ledgerInvoice(fact, today, left)
+    if (invoice !== null) invoices.push(invoice)
+  }
   return {
     today,
     timelines,
@@ -179,9 +178,6 @@ function ledgerInvoice(
   if (status === 'paid' && items.some((item) => item.serviceId === null)) left('item-of-no-service', null, id)
   if (createdOn === null || (status === 'paid' && paidOn === null)) left('invoice-without-day', null, id)
   else if (createdOn > today || (paidOn ?? today) > today) left('invoice-in-future', null, id)
-  const [only] = items
-  const serviceIds =
-    items.length === 1 ? (only?.serviceId == null ? [] : [only.serviceId]) : [...new Set(items.flatMap((item) => item.serviceId ?? []))]
   return {
     id,
     customerId: invoice.customerId,
@@ -193,15 +189,19 @@ function ledgerInvoice(
     paidOn: status === 'paid' ? paidOn : null,
     paidNotBefore: status === 'paid' ? invoice.paidNotBefore : null,
     changedOn: invoice.changedOn,
-    serviceIds,
+    serviceId: items.find((item) => item.serviceId !== null)?.serviceId ?? null,
   }
 }
 
 function currenciesOf(timelines: readonly Timeline[], invoices: readonly LedgerInvoice[]): string[] {
   const counts = new Map<string, number>()
   for (const { changes } of timelines) {
-    const seen = new Set(changes.flatMap((change) => change.state?.currency ?? []))
-    for (const currency of seen) counts.set(currency, (counts.get(currency) ?? 0) + 1)
+    let last: string | null = null
+    for (const { state } of changes) {
+      if (state === null || state.currency === last) continue
+      last = state.currency
+      counts.set(last, (counts.get(last) ?? 0) + 1)
+    }
   }
   for (const { currency } of invoices) if (!counts.has(currency)) counts.set(currency, 0)
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([currency]) => currency)

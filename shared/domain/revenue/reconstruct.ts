@@ -1,8 +1,8 @@
 // A service's life before there was a record of it, from its paid invoices; everything that comes of it is marked as reconstructed.
 import type { ProductId } from '../ids.ts'
 import type { EpochDay } from './epochDay.ts'
-import type { InvoiceFact, ItemFact, PlanFact, ServiceFact } from './facts.ts'
-import { endOfPeriod, spanOfText, type DaySpan } from './itemPeriod.ts'
+import type { InvoiceFact, PlanFact, ServiceFact } from './facts.ts'
+import { endOfPeriod, spanFits, spanOfText, type DaySpan } from './itemPeriod.ts'
 import { monthlyMinor, type BillingPeriod } from './monthly.ts'
 import { periodOfNamedSpan, type ServicePlan } from './servicePlan.ts'
 import { inOrder, type Change, type PaidSpan, type ServiceState } from './timeline.ts'
@@ -14,12 +14,6 @@ const endAfterDays = 14
 const orderDays = 7
 /** A renewal that seems paid later than this after the end of the period before was only touched later. */
 const lateAtMostDays = 30
-
-/** An invoice, with its items that refer to the service. */
-export interface Billed {
-  readonly invoice: InvoiceFact
-  readonly items: readonly ItemFact[]
-}
 
 export interface ServiceContext {
   readonly service: ServiceFact
@@ -34,48 +28,70 @@ interface RawSpan extends DaySpan {
   readonly paidOn: EpochDay
   readonly currency: string
   readonly amountMinor: number
+  /** Price of one. */
+  readonly priceMinor: number
   readonly period: BillingPeriod
   readonly productId: ProductId | null
 }
 
 /** What an invoice says that was paid for: the items with a period in their text; else the largest one, for the plan's period. */
-function spansOf(billed: Billed, context: ServiceContext): RawSpan[] {
-  const { invoice, items } = billed
-  const { service, plans, plan } = context
-  const paidOn = invoice.paidOn
-  if (invoice.status !== 'paid' || paidOn === null) return []
-  const spans: RawSpan[] = []
-  let largest: ItemFact | null = null
-  for (const item of items) {
-    if (item.priceMinor === null || item.priceMinor <= 0 || item.quantity <= 0) continue
+function addSpansOf(invoice: InvoiceFact, context: ServiceContext, spans: RawSpan[]): void {
+  const { service, plan } = context
+  const { paidOn, currency } = invoice
+  if (invoice.status !== 'paid' || paidOn === null) return
+  const before = spans.length
+  let largestMinor = 0
+  for (const item of invoice.items) {
+    if (item.serviceId !== service.id || item.priceMinor === null || item.priceMinor <= 0 || item.quantity <= 0) continue
     const amountMinor = item.priceMinor * item.quantity
     if (!Number.isSafeInteger(amountMinor)) continue
-    if (largest === null || amountMinor > (largest.priceMinor ?? 0) * largest.quantity) largest = item
+    largestMinor = Math.max(largestMinor, amountMinor)
     const span = spanOfText(item.description)
     if (span === null) continue
-    const same = spans.findIndex((known) => known.from === span.from && known.to === span.to)
+    const same = spans.findIndex((known, index) => index >= before && known.from === span.from && known.to === span.to)
     const known = spans[same]
     if (known !== undefined) spans[same] = { ...known, amountMinor: known.amountMinor + amountMinor }
     else {
-      const period = periodOfNamedSpan(span, plans, invoice.currency, item.priceMinor)
-      const productId = context.productNamed(item.description.slice(0, item.description.lastIndexOf(' ('))) ?? service.productId
-      spans.push({ ...span, paidOn, currency: invoice.currency, amountMinor, period, productId })
+      const { from, to, name } = span
+      const priceMinor = item.priceMinor
+      const period = periodOf(span, priceMinor, currency, spans.at(-1), context)
+      spans.push({
+        from,
+        to,
+        paidOn,
+        currency,
+        amountMinor,
+        priceMinor,
+        period,
+        productId: context.productNamed(name) ?? service.productId,
+      })
     }
   }
-  if (spans.length > 0 || largest === null || plan.period === null) return spans
+  if (spans.length > before || largestMinor === 0 || plan.period === null) return
   const from = invoice.dueOn ?? invoice.createdOn ?? paidOn
-  const amountMinor = (largest.priceMinor ?? 0) * largest.quantity
-  return [
-    {
-      from,
-      to: endOfPeriod(from, plan.period),
-      paidOn,
-      currency: invoice.currency,
-      amountMinor,
-      period: plan.period,
-      productId: service.productId,
-    },
-  ]
+  const to = endOfPeriod(from, plan.period)
+  spans.push({
+    from,
+    to,
+    paidOn,
+    currency,
+    amountMinor: largestMinor,
+    priceMinor: largestMinor,
+    period: plan.period,
+    productId: service.productId,
+  })
+}
+
+/** The period of a span; that of the one before where the price is the same and it fits: then it is the same plan. */
+function periodOf(
+  span: DaySpan,
+  priceMinor: number,
+  currency: string,
+  before: RawSpan | undefined,
+  { plans }: ServiceContext,
+): BillingPeriod {
+  const isSame = before !== undefined && before.priceMinor === priceMinor && before.currency === currency && spanFits(span, before.period)
+  return isSame ? before.period : periodOfNamedSpan(span, plans, currency, priceMinor)
 }
 
 /** A first invoice may hold the setup fee within the price: what remains is then the price of a plan. */
@@ -93,9 +109,9 @@ function withoutSetupFee(span: RawSpan, { plans, service }: ServiceContext): Raw
 }
 
 /** When the service's invoices were cancelled, as the nightly job does when it gives a service up; the first day in a range. */
-function cancelledBetween(billed: readonly Billed[], after: EpochDay, until: EpochDay): EpochDay | null {
+function cancelledBetween(billed: readonly InvoiceFact[], after: EpochDay, until: EpochDay): EpochDay | null {
   let first: EpochDay | null = null
-  for (const { invoice } of billed) {
+  for (const invoice of billed) {
     if (invoice.status !== 'cancelled' || invoice.changedOn === null || invoice.changedOn <= after || invoice.changedOn > until) continue
     if (invoice.createdOn !== null && invoice.createdOn <= after - 400) continue
     first = first === null ? invoice.changedOn : Math.min(first, invoice.changedOn)
@@ -115,8 +131,10 @@ export interface Reconstruction {
  * What Paymenter shows now ends the story.
  * @param billed every invoice with an item of the service
  */
-export function reconstruct(context: ServiceContext, billed: readonly Billed[]): Reconstruction {
-  const raw = billed.flatMap((one) => spansOf(one, context)).sort((a, b) => a.from - b.from || a.paidOn - b.paidOn)
+export function reconstruct(context: ServiceContext, billed: readonly InvoiceFact[]): Reconstruction {
+  const raw: RawSpan[] = []
+  for (const invoice of billed) addSpansOf(invoice, context, raw)
+  raw.sort((a, b) => a.from - b.from || a.paidOn - b.paidOn)
   const [first] = raw
   if (first !== undefined) raw[0] = withoutSetupFee(first, context)
   const story = new Story(context, billed)
@@ -126,11 +144,11 @@ export function reconstruct(context: ServiceContext, billed: readonly Billed[]):
 
 class Story {
   readonly #context: ServiceContext
-  readonly #billed: readonly Billed[]
+  readonly #billed: readonly InvoiceFact[]
   readonly #changes: Change[] = []
   readonly #paid: PaidSpan[] = []
 
-  constructor(context: ServiceContext, billed: readonly Billed[]) {
+  constructor(context: ServiceContext, billed: readonly InvoiceFact[]) {
     this.#context = context
     this.#billed = billed
   }
@@ -213,7 +231,7 @@ class Story {
   #tellTrial(start: EpochDay): void {
     const { createdOn, productId, currency } = this.#context.service
     if (createdOn === null || createdOn >= start - 1) return
-    const invoiced = Math.min(...this.#billed.map(({ invoice }) => invoice.createdOn ?? Number.POSITIVE_INFINITY))
+    const invoiced = Math.min(...this.#billed.map((invoice) => invoice.createdOn ?? Number.POSITIVE_INFINITY))
     if (invoiced <= createdOn + 1) return
     this.#change(createdOn, { status: 'active', kind: 'free', currency, monthlyMinor: 0, productId, period: null })
   }

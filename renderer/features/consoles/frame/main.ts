@@ -5,6 +5,7 @@ import '@xterm/xterm/css/xterm.css'
 import './frame.css'
 import { chordOf } from './chords.ts'
 import type { FromFrame, ToFrame } from './protocol.ts'
+import { Pace } from './pace.ts'
 import { Screen } from './screen.ts'
 import { SerialTerminal } from './terminal.ts'
 
@@ -14,6 +15,7 @@ if (place === null) throw new Error('the frame has no place for its console')
 let port: MessagePort | null = null
 let screen: Screen | null = null
 let terminal: SerialTerminal | null = null
+const pace = new Pace()
 
 function tell(message: FromFrame, transfer: Transferable[] = []): void {
   port?.postMessage(message, transfer)
@@ -22,6 +24,7 @@ function tell(message: FromFrame, transfer: Transferable[] = []): void {
 async function take(bytes: Uint8Array): Promise<void> {
   const count = bytes.byteLength
   await (screen?.take(bytes) ?? terminal?.take(bytes))
+  await pace.taken(count)
   tell({ kind: 'taken', bytes: count })
 }
 
@@ -58,6 +61,9 @@ function receive(message: ToFrame, where: HTMLElement): void {
       document.body.classList.toggle('actual', message.settings.scaling === 'actual')
       screen?.show(message.settings)
       terminal?.show(message.settings)
+      return
+    case 'shown':
+      pace.show(message.on)
       return
     case 'press':
       screen?.press(message.keys)

@@ -28,6 +28,8 @@ export type ToFrame =
   /** The stream has ended: the last picture stays, greyed. */
   | { readonly kind: 'end' }
   | { readonly kind: 'settings'; readonly settings: ViewSettings }
+  /** Whether anybody sees it now. */
+  | { readonly kind: 'shown'; readonly on: boolean }
   | { readonly kind: 'press'; readonly keys: readonly KeyPress[] }
   | { readonly kind: 'type'; readonly text: string }
   /** Held down together with the next key or click. */
