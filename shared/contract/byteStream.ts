@@ -5,6 +5,7 @@ import { streamWindowBytes } from './wire.ts'
 
 /** A chunk on the line is at most so large, so that other messages are not held up behind it. */
 export const streamChunkBytes = 256 * 1024
+
 const ackEveryBytes = streamWindowBytes / 8
 
 type StreamMessage =
@@ -17,6 +18,8 @@ export interface ByteStream {
   onBytes(receive: (bytes: Uint8Array) => void | Promise<void>): void
   /** Sends a copy of `bytes`; resolves when all of it is on the line. Rejects with `stream.closed` when the stream ends before that. */
   write(bytes: Uint8Array): Promise<void>
+  /** As `write`, but the bytes are given away instead of copied: the caller must not touch them again. */
+  give(bytes: Uint8Array): Promise<void>
   /** Ends the stream at once; what `write` has not yet put on the line is dropped. */
   close(reason?: FailureBody): void
   /** Told once, after all received bytes were handed over; the reason is null for an ordinary end. */
@@ -65,9 +68,13 @@ export class StreamEnd implements ByteStream {
   }
 
   write(bytes: Uint8Array): Promise<void> {
+    return this.give(new Uint8Array(bytes))
+  }
+
+  give(bytes: Uint8Array): Promise<void> {
     if (this.#closed) return Promise.reject(closedFailure(this.#reason))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ bytes: new Uint8Array(bytes), sent: 0, resolve, reject })
+      this.#waiting.push({ bytes, sent: 0, resolve, reject })
       this.#pump()
     })
   }

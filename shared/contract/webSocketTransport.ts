@@ -1,5 +1,6 @@
 // The line over a WebSocket: control messages are JSON text, stream bytes are binary frames (a 4-byte stream id, then the bytes).
 import { Inbox } from './inbox.ts'
+import { releaseRoomy, roomBytes, withRoom } from './roomyBytes.ts'
 import type { ClientMessage, Transport, WireMessage, WorkerMessage } from './wire.ts'
 import { parseClientMessage, parseWorkerMessage } from './wireParse.ts'
 
@@ -7,7 +8,8 @@ import { parseClientMessage, parseWorkerMessage } from './wireParse.ts'
 export interface WebSocketLike {
   binaryType: string
   readonly readyState: number
-  send(data: string | Uint8Array<ArrayBuffer>): void
+  /** `sent` is told by `ws` only, when the data are no longer needed. */
+  send(data: string | Uint8Array<ArrayBuffer>, sent?: () => void): void
   close(code?: number, reason?: string): void
   addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
@@ -16,13 +18,20 @@ export interface WebSocketLike {
 const connecting = 0
 const open = 1
 const unsupportedData = 1003
-const idBytes = 4
+const idBytes = roomBytes
+
+function put(socket: WebSocketLike, message: WireMessage): void {
+  const data = encode(message)
+  if (typeof data === 'string') socket.send(data)
+  else if (message.kind === 'stream-data') socket.send(data, () => releaseRoomy(message.bytes))
+}
 
 function encode(message: WireMessage): string | Uint8Array<ArrayBuffer> {
   if (message.kind !== 'stream-data') return JSON.stringify(message)
-  const frame = new Uint8Array(idBytes + message.bytes.byteLength)
+  const roomy = withRoom(message.bytes)
+  const frame = roomy ?? new Uint8Array(idBytes + message.bytes.byteLength)
   new DataView(frame.buffer).setUint32(0, message.stream)
-  frame.set(message.bytes, idBytes)
+  if (roomy === null) frame.set(message.bytes, idBytes)
   return frame
 }
 
@@ -47,7 +56,7 @@ function socketTransport<Out extends WireMessage, In extends WireMessage>(
   const early: Out[] = []
   socket.binaryType = 'arraybuffer'
   socket.addEventListener('open', () => {
-    for (const message of early.splice(0)) socket.send(encode(message))
+    for (const message of early.splice(0)) put(socket, message)
   })
   socket.addEventListener('message', (event) => {
     const value =
@@ -63,7 +72,7 @@ function socketTransport<Out extends WireMessage, In extends WireMessage>(
     send: (message) => {
       if (inbox.closed) return
       if (socket.readyState === connecting) early.push(message)
-      else if (socket.readyState === open) socket.send(encode(message))
+      else if (socket.readyState === open) put(socket, message)
     },
     onMessage: (receive) => inbox.onMessage(receive),
     onClose: (closed) => inbox.onClose(closed),

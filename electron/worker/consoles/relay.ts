@@ -1,6 +1,7 @@
 // Carries bytes between an open Flint socket and a stream of the line, both ways, each side at the other's pace.
 import type { WebSocket } from 'ws'
 import type { ByteStream } from '../../../shared/contract/byteStream.ts'
+import { allocateRoomy, mostRoomyBytes } from '../../../shared/contract/roomyBytes.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { ConsoleKind } from './flintSocket.ts'
 import { ended, notRfb, oversized, silent } from './reasons.ts'
@@ -14,8 +15,8 @@ export interface RelayOptions {
 }
 
 /** The node is not read while so many of its bytes wait for the client. */
-const pauseAboveBytes = 1024 * 1024
-const resumeBelowBytes = 256 * 1024
+const pauseAboveBytes = 4 * 1024 * 1024
+const resumeBelowBytes = 2 * 1024 * 1024
 /** The client is not read while so many of its bytes wait for the node. */
 const sendWindowBytes = 1024 * 1024
 /** The domain has stopped, or the terminal is gone: Flint says so in one frame and keeps the connection, dead. */
@@ -94,6 +95,7 @@ class FromNode {
   readonly #socket: WebSocket
   readonly #stream: ByteStream
   #gathered: Buffer[] = []
+  #gatheredBytes = 0
   #isFlushPlanned = false
   #waitingBytes = 0
   #onDrained: (() => void) | null = null
@@ -108,13 +110,19 @@ class FromNode {
   }
 
   take(bytes: Buffer): void {
-    this.#gathered.push(bytes)
     this.#waitingBytes += bytes.byteLength
+    if (this.#gatheredBytes + bytes.byteLength > mostRoomyBytes) this.#flush()
+    if (bytes.byteLength > mostRoomyBytes) {
+      this.#hand(bytes.slice(), bytes.byteLength)
+    } else {
+      this.#gathered.push(bytes)
+      this.#gatheredBytes += bytes.byteLength
+    }
     if (this.#waitingBytes > pauseAboveBytes) this.#socket.pause()
     if (this.#isFlushPlanned) return
     this.#isFlushPlanned = true
-    // After all frames of what was read in one piece.
-    queueMicrotask(() => {
+    // After all frames that can be read now, before anything else happens.
+    setImmediate(() => {
       this.#isFlushPlanned = false
       this.#flush()
     })
@@ -127,13 +135,22 @@ class FromNode {
   }
 
   #flush(): void {
-    const [only, ...more] = this.#gathered
-    if (only === undefined) return
-    const bytes = more.length === 0 ? only : Buffer.concat(this.#gathered)
+    if (this.#gatheredBytes === 0) return
+    const bytes = allocateRoomy(this.#gatheredBytes)
+    let at = 0
+    for (const part of this.#gathered) {
+      bytes.set(part, at)
+      at += part.byteLength
+    }
     this.#gathered = []
-    // It rejects only when the stream has ended, which ends the socket too.
-    this.#stream.write(bytes).then(
-      () => this.#written(bytes.byteLength),
+    this.#gatheredBytes = 0
+    this.#hand(bytes, bytes.byteLength)
+  }
+
+  /** Gives bytes away: their count is taken before. It rejects only when the stream has ended, which ends the socket too. */
+  #hand(bytes: Uint8Array, count: number): void {
+    this.#stream.give(bytes).then(
+      () => this.#written(count),
       () => undefined,
     )
   }
