@@ -113,7 +113,7 @@ function clockReason(facts: GuardFacts): { reason: string; figures: Record<strin
 /** Payments that history would have expected since the last one before silence counts: at this many, chance explains it in fewer than 1 of 100 cases. */
 export const expectedPaymentsBeforeSilence = 5
 /** Payments come in clumps (the first of the month): silence must also be so much longer than the longest pause that history knows. */
-export const silenceOverLongestGap = 2
+export const silenceOverLongestGap = 3
 /** Less history than so many days expects nothing: a new shop's first payments, or rows that were all imported at once. */
 export const shortestHistoryDays = 28
 

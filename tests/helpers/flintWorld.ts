@@ -37,7 +37,7 @@ export function nodeOptions(options: Partial<FlintNodeOptions> = {}): FlintNodeO
   }
 }
 
-const quickHttp: NonNullable<NodesOptions['http']> = { connectTimeoutMs: 500, timeoutMs: 1_000, listTimeoutMs: 1_500, retryPauseMs: 1 }
+const quickHttp: NonNullable<NodesOptions['http']> = { connectTimeoutMs: 500, timeoutMs: 5_000, listTimeoutMs: 1_500, retryPauseMs: 1 }
 
 export class FlintWorld {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'flint-world-'))
