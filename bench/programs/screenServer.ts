@@ -1,11 +1,14 @@
-// A node's side of consoles, in a process of its own: pours a screen's bytes in frames of 8 KiB, as Flint does, as fast as they are taken.
+// A node's side of consoles, in a process of its own: pours a screen's bytes in frames of 8 KiB, as Flint does, as fast as a gigabit link carries them.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocket, WebSocketServer } from 'ws'
 
-/** Flint reads QEMU's socket in pieces of this size, and each becomes a frame. */
+/** Flint reads QEMU's socket in pieces of this size, and writes each as a frame of its own before it reads the next. */
 const frame = Buffer.alloc(8192, 0x5a)
-const framesAtOnce = 128
+/** Nodes are elsewhere: a gigabit link, which all consoles share. */
+const linkBytesPerSecond = 125_000_000
+/** What a timer that came late may be made up for. */
+const longestBurstMs = 20
 
 const http = createServer()
 const server = new WebSocketServer({ server: http, perMessageDeflate: false })
@@ -17,13 +20,18 @@ server.on('connection', (client) => {
   })
 })
 
+/** When the link is free again, in this process's own time. */
+let linkFreeAtMs = 0
+
 async function pour(client: WebSocket, wantedBytes: number): Promise<void> {
-  for (let portions = Math.ceil(wantedBytes / (framesAtOnce * frame.byteLength)); portions > 0; portions -= 1) {
+  for (let sent = 0; sent < wantedBytes; sent += frame.byteLength) {
     if (client.readyState !== WebSocket.OPEN) return
     await new Promise<void>((resolve) => {
-      for (let count = 1; count < framesAtOnce; count += 1) client.send(frame)
       client.send(frame, () => resolve())
     })
+    const now = performance.now()
+    linkFreeAtMs = Math.max(linkFreeAtMs, now - longestBurstMs) + (frame.byteLength * 1_000) / linkBytesPerSecond
+    if (linkFreeAtMs > now + 1) await new Promise((resolve) => setTimeout(resolve, linkFreeAtMs - now))
   }
 }
 

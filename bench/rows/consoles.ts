@@ -7,7 +7,7 @@ import { RfbKeys } from '../rfbKeys.ts'
 import { inTurns, median, type Row } from '../row.ts'
 
 const mebibyte = 1024 * 1024
-const pouredBytes = 192 * mebibyte
+const pouredBytes = 128 * mebibyte
 const rounds = 5
 const keysPerRound = 30
 

@@ -98,7 +98,11 @@ async function measureFilter(tell: (line: string) => void): Promise<{ value: num
     })
   await repeated(byText)
   await repeated(byHand)
-  const measured = await inTurns(filterRounds, () => repeated(byText), () => repeated(byHand))
+  const measured = await inTurns(
+    filterRounds,
+    () => repeated(byText),
+    () => repeated(byHand),
+  )
   return { value: measured.value / filtersOfRound, baseline: measured.baseline / filtersOfRound }
 }
 

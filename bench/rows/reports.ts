@@ -9,7 +9,7 @@ import { elapsedMs, inTurns, type Row } from '../row.ts'
 import { openWorkshop } from '../workshop.ts'
 
 const size = { services: 3_000, invoices: 100_000, years: 5 }
-const rounds = 5
+const rounds = 7
 const today = new Date().toISOString().slice(0, 10)
 
 /** The rows as the driver hands them over, nothing done with them. */

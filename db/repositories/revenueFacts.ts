@@ -10,9 +10,9 @@ import type {
   PlanKind,
   ProductFact,
   RecordedChange,
-  RevenueFacts,
   ServiceFact,
 } from '../../shared/domain/revenue/facts.ts'
+import type { LedgerFacts } from '../../shared/domain/revenue/ledger.ts'
 import { billingPeriod } from '../../shared/domain/revenue/monthly.ts'
 import type { ZoneDays } from '../../shared/domain/revenue/zoneDays.ts'
 import type { Database } from '../open.ts'
@@ -53,8 +53,8 @@ function plainNumber(value: string | number | null | undefined): number | null {
   return typeof value === 'number' ? value : null
 }
 
-/** All facts as they are stored now. @param today in Paymenter's zone */
-export function readRevenueFacts(db: Database, zone: ZoneDays, today: Day): RevenueFacts {
+/** All facts as they are stored now; invoices are read while they are gone through, once. @param today in Paymenter's zone */
+export function readRevenueFacts(db: Database, zone: ZoneDays, today: Day): LedgerFacts {
   const read = (sql: string, ...values: string[]): Row[] =>
     db.sqlite
       .prepare(sql)
@@ -133,35 +133,49 @@ const noItems: readonly ItemFact[] = []
 /** Invoices are read in pages, so that what was read of one can be let go while the next is read. */
 const pageOfInvoices = 2_000
 
-interface ItemRow extends ItemFact {
-  readonly id: InvoiceItemId
-  readonly invoiceId: number
-  readonly serviceId: ServiceId | null
-}
-
 type InstantDay = (instantMs: string | number | null | undefined) => EpochDay | null
 
-function readInvoices(db: Database, runs: readonly Row[], instantDay: InstantDay): InvoiceFact[] {
+function* readInvoices(db: Database, runs: readonly Row[], instantDay: InstantDay): Generator<InvoiceFact, void> {
   const page = db.sqlite.prepare(revenueQueries.invoices.replace('order by id', 'and id > ? order by id limit ?')).raw()
-  const itemsBetween = db.sqlite.prepare(revenueQueries.items.replace('order by', 'and invoice_id between ? and ? order by'))
+  const itemsBetween = db.sqlite.prepare(revenueQueries.items.replace('order by', 'and invoice_id between ? and ? order by')).raw()
   const unpaidUntil = unpaidAtSyncBefore(runs)
-  const invoices: InvoiceFact[] = []
   for (let after = 0; ;) {
     const rows = page.all(after, pageOfInvoices) as Row[]
     const last = rows.at(-1)?.[0]
-    if (typeof last !== 'number') return invoices
-    const items = itemsBetween.all(Number(rows[0]?.[0]), last) as ItemRow[]
+    if (typeof last !== 'number') return
+    const items = itemsBetween.all(Number(rows[0]?.[0]), last) as Row[]
     let next = 0
     for (const row of rows) {
       const id = row[0] as number
       // Items of an invoice that is gone are passed over.
-      while ((items[next]?.invoiceId ?? id) < id) next += 1
+      while (invoiceIdOf(items[next], id) < id) next += 1
       const first = next
-      while (items[next]?.invoiceId === id) next += 1
-      invoices.push(invoiceOf(row, first === next ? noItems : items.slice(first, next), instantDay, unpaidUntil))
+      while (next < items.length && invoiceIdOf(items[next], id) === id) next += 1
+      yield invoiceOf(row, itemsOf(items, first, next), instantDay, unpaidUntil)
     }
     after = last
   }
+}
+
+function invoiceIdOf(row: Row | undefined, none: number): number {
+  return (row?.[1] as number | undefined) ?? none
+}
+
+function itemsOf(rows: readonly Row[], from: number, to: number): readonly ItemFact[] {
+  if (from === to) return noItems
+  const items: ItemFact[] = []
+  for (let index = from; index < to; index += 1) {
+    const row = rows[index]
+    if (row === undefined) continue
+    items.push({
+      id: row[0] as InvoiceItemId,
+      serviceId: row[2] as ServiceId | null,
+      description: row[3] as string,
+      priceMinor: plainNumber(row[4]),
+      quantity: row[5] as number,
+    })
+  }
+  return items
 }
 
 function invoiceOf(
@@ -180,7 +194,7 @@ function invoiceOf(
     currency: String(currency),
     createdOn: created,
     dueOn: dayNumber(dueOn),
-    changedOn: instantDay(updatedAt),
+    changedOn: status === 'cancelled' ? instantDay(updatedAt) : null,
     paidOn: instantDay(paidAt),
     paidNotBefore: typeof paidAt === 'number' ? (instantDay(earliest) ?? created) : null,
     items,
@@ -215,8 +229,13 @@ function earliestPayment(
   return Math.min(paidAt, Math.max(createdAt ?? 0, seenUnpaid))
 }
 
+export interface RevenueNames {
+  readonly customers: ReadonlyMap<number, string>
+  readonly products: ReadonlyMap<number, string>
+}
+
 /** Names for the rows of a report: customers by id, then e-mail where a name is missing; products. */
-export function readRevenueNames(db: Database): { customers: Map<number, string>; products: Map<number, string> } {
+export function readRevenueNames(db: Database): RevenueNames {
   const customers = db.sqlite
     .prepare(`select id, coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), email) from customers`)
     .raw()

@@ -29,9 +29,21 @@ const upsert = `
     observed_at = excluded.observed_at, gone_at = null,
     off_since = case when excluded.off_since is not null then coalesce(vms.off_since, excluded.off_since) end`
 
+type Upsert = ReturnType<Database['sqlite']['prepare']>
+const upserts = new WeakMap<Database, Upsert>()
+
+/** Prepared once for each database: a hundred nodes store their VMs several times a minute. */
+function upsertOf(db: Database): Upsert {
+  const known = upserts.get(db)
+  if (known !== undefined) return known
+  const made = db.sqlite.prepare(upsert)
+  upserts.set(db, made)
+  return made
+}
+
 /** Stores what was seen of some VMs of a node at an instant. To be called in a transaction. */
 export function storeVms(db: Database, nodeId: NodeId, at: number, seen: readonly ObservedVm[]): void {
-  const statement = db.sqlite.prepare(upsert)
+  const statement = upsertOf(db)
   for (const vm of seen) {
     statement.run({
       nodeId,

@@ -6,7 +6,7 @@ import { pageOrigin, registerAppScheme, serveAppScheme } from './appScheme.ts'
 import { followAttention } from './attention.ts'
 import { askBeforeClosing } from './closing.ts'
 import { readEnvironment } from './environment.ts'
-import { setMenu } from './menu.ts'
+import { leaveOutDefaultMenu, setMenu } from './menu.ts'
 import { OutputLog } from './outputLog.ts'
 import { followPower } from './power.ts'
 import { enableSandbox } from './sandbox.ts'
@@ -27,9 +27,18 @@ let stopped = false
 
 enableSandbox()
 registerAppScheme()
-if (claimSingleInstance(showWindow)) void app.whenReady().then(start)
+leaveOutDefaultMenu()
+if (claimSingleInstance(showWindow)) begin()
 
-function start(): void {
+/** A worker in a process of Node's own starts while Electron itself still does; a utility process cannot be had before Electron is ready. */
+function begin(): void {
+  const early = environment.workerExecutable === null ? null : startWorker()
+  app.once('ready', () => {
+    start(early)
+  })
+}
+
+function start(early: WorkerHost | null): void {
   const problem = environment.workerExecutable === null ? utilityProcessProblem(process.versions) : null
   if (problem !== null) {
     process.stderr.write(`${problem}\n`)
@@ -37,11 +46,19 @@ function start(): void {
     app.exit(1)
     return
   }
-  const host = startWorker()
+  const host = early ?? startWorker()
   denyPermissions()
   serveAppScheme(join(appDir, 'out', 'renderer'))
   answerPages(host)
   window = openWindow()
+  endTogether(host)
+  // What surrounds the window comes after it: the page is on its way first.
+  window.webContents.once('did-finish-load', () => {
+    startAround(host)
+  })
+}
+
+function startAround(host: WorkerHost): void {
   setMenu({ showWindow, quit })
   const tray = createTray(join(appDir, 'resources'), { showWindow, quit })
   followPower((state) => {
@@ -51,7 +68,6 @@ function start(): void {
   followSavedReports(host, (message) => {
     process.stderr.write(`a month's report could not be printed: ${message}\n`)
   })
-  endTogether(host)
 }
 
 function startWorker(): WorkerHost {

@@ -2,6 +2,11 @@
 import { app, Menu } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 
+/** Must run before the app is ready: Electron's own menu would be built for nothing. */
+export function leaveOutDefaultMenu(): void {
+  Menu.setApplicationMenu(null)
+}
+
 export function setMenu(actions: { showWindow: () => void; quit: () => void }): void {
   const isMac = process.platform === 'darwin'
   const appMenu: MenuItemConstructorOptions[] = isMac ? [{ role: 'appMenu' }] : []

@@ -51,7 +51,7 @@ export async function pdfOf(html: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const printed = async (): Promise<Uint8Array<ArrayBuffer>> => {
       await window.loadURL(`app://${paperHost}${path}`)
-      return new Uint8Array(await window.webContents.printToPDF({ preferCSSPageSize: true, printBackground: true, displayHeaderFooter: false }))
+      return new Uint8Array(await window.webContents.printToPDF({ preferCSSPageSize: true, printBackground: true }))
     }
     return await Promise.race([printed(), timeout])
   } finally {

@@ -11,7 +11,7 @@ import type { WorkerHost } from './workerHost.ts'
 const pageName = 'report.html'
 const pdfName = 'report.pdf'
 
-/** Follows the worker over a line of the shell's own. A report that cannot be printed is told to `onProblem`, and tried at the next start. */
+/** Follows the worker over a line of the shell's own. What cannot be printed is told to `onProblem`, and tried at the next start. */
 export function followSavedReports(host: WorkerHost, onProblem: (message: string) => void): void {
   let last = Promise.resolve()
   host.onStart(() => {

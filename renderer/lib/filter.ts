@@ -35,8 +35,8 @@ export function parseFilter(text: string, knownKeys: readonly string[]): FilterT
 export interface FilterFields<Row> {
   readonly words: (row: Row) => readonly (string | number | null | undefined)[]
   readonly keys: Readonly<Record<string, (row: Row) => string | number | null | undefined>>
-  /** A filter language of its own, read once for all rows; the keys are then for the hint only. */
-  readonly compile?: (text: string) => (row: Row) => boolean
+  /** A filter language of its own; the keys are then for the hint only. */
+  readonly select?: (rows: readonly Row[], text: string) => readonly Row[]
   /** Keys that are not looked up in a text but ask something of the row: `since:2026-11-22`. They get the folded value. */
   readonly tests?: Readonly<Record<string, (row: Row, value: string) => boolean>>
 }
@@ -53,7 +53,7 @@ export function filterRows<Row extends object>(
   fields: FilterFields<Row>,
   kept: WeakMap<Row, string>,
 ): readonly Row[] {
-  if (fields.compile !== undefined) return text.trim() === '' ? rows : rows.filter(fields.compile(text))
+  if (fields.select !== undefined) return text.trim() === '' ? rows : fields.select(rows, text)
   const terms = parseFilter(text, filterKeys(fields))
   if (terms.length === 0) return rows
   const wordsOf = (row: Row): string => {

@@ -38,7 +38,8 @@ export function printPage(html: string): void {
   sheet.id = sheetId
   const style = document.createElement('style')
   style.nonce = styleNonce()
-  style.textContent = `#${sheetId} { display: none } @media print { body > :not(#${sheetId}) { display: none !important } #${sheetId} { display: block } ${rules} }`
+  const onPaper = `body > :not(#${sheetId}) { display: none !important } #${sheetId} { display: block } ${rules}`
+  style.textContent = `#${sheetId} { display: none } @media print { ${onPaper} }`
   sheet.append(style, ...page.body.children)
   document.body.append(sheet)
   const title = document.title

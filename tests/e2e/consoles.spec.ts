@@ -1,4 +1,7 @@
 // Consoles in the whole app: one key opens them, they come back by themselves, they say whose machine it is, and no key of a node is in the page.
+import { AxeBuilder } from '@axe-core/playwright'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { startQemu } from '../helpers/qemu.ts'
 import { startShellPort } from '../helpers/shellPort.ts'
 import { addRealNode, choose, consoleFrame, expectOpen, frontPane, openConsole, overlay, picture, terminalText } from './consoleParts.ts'
@@ -236,3 +239,97 @@ test('the page and its consoles never hold a node’s key, whatever is opened', 
   expect(heap.join('')).toContain(vm.name)
   for (const secret of secrets) expect([...held, heap.join('')].some((text) => text.includes(secret))).toBe(false)
 })
+
+test('combinations and held keys reach the guest: Ctrl+Alt+Del restarts it', async ({ connectedApp: { page }, estate }) => {
+  const { vm } = paidVm(estate)
+  const bootedAt = vm.bootedAt
+  await openConsole(page, vm.name)
+  await expectOpen(page)
+  await choose(page, 'Keys', 'Ctrl+Alt+Del')
+  await expect.poll(() => vm.bootedAt).not.toBe(bootedAt)
+  await expectOpen(page)
+
+  const again = vm.bootedAt
+  await choose(page, 'Keys', 'Ctrl', 'menuitemcheckbox')
+  await frontPane(page).getByRole('menuitemcheckbox', { name: 'Alt', exact: true }).click()
+  await expect(frontPane(page).getByText('Ctrl+Alt held with the next key')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await (await consoleFrame(page)).locator('canvas').click()
+  // The click has used them up; they are chosen again for the key.
+  await expect(frontPane(page).getByText('held with the next key')).toHaveCount(0)
+  await choose(page, 'Keys', 'Ctrl', 'menuitemcheckbox')
+  await frontPane(page).getByRole('menuitemcheckbox', { name: 'Alt', exact: true }).click()
+  await page.keyboard.press('Escape')
+  await (await consoleFrame(page)).locator('canvas').focus()
+  await page.keyboard.press('Delete')
+  await expect.poll(() => vm.bootedAt).not.toBe(again)
+})
+
+test('the bar makes a snapshot of the machine that is looked at', async ({ connectedApp: { page }, estate }) => {
+  const { vm } = paidVm(estate)
+  await openConsole(page, vm.name)
+  await expectOpen(page)
+  await choose(page, 'Power', 'Make a snapshot…')
+  const dialog = page.getByRole('dialog', { name: `Snapshot of ${vm.name}` })
+  await dialog.getByLabel('Name').fill('before-repair')
+  await dialog.getByRole('button', { name: 'Make it' }).click()
+  await expect(page.getByText('snapshot before-repair is made')).toBeVisible()
+  expect(vm.snapshots.map(({ name }) => name)).toContain('before-repair')
+})
+
+test('a screenshot is the guest’s picture at its own size, named after the machine', async ({ connectedApp: { page, electron }, estate, dataDir }) => {
+  const { vm } = paidVm(estate)
+  const file = join(dataDir, 'screenshot.png')
+  // The desktop asks where to put it: the test answers in the operator's place.
+  await electron?.evaluate(({ session }, path) => {
+    session.defaultSession.on('will-download', (_event, item) => item.setSavePath(path))
+  }, file)
+  await openConsole(page, vm.name)
+  await expectOpen(page)
+  if (electron === null) {
+    const saving = page.waitForEvent('download')
+    await choose(page, 'Capture', 'Save a screenshot')
+    const download = await saving
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^${vm.name}-.*\\.png$`))
+    await download.saveAs(file)
+  } else await choose(page, 'Capture', 'Save a screenshot')
+  await expect(page.getByText('Screenshot saved')).toBeVisible()
+  await expect.poll(() => existsSync(file) && statSync(file).size > 100).toBe(true)
+  const png = readFileSync(file)
+  expect(png.toString('latin1', 1, 4)).toBe('PNG')
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([640, 400])
+})
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`consoles are legible and quiet in the ${theme} theme, open, away and empty`, async ({ connectedApp: app, estate }) => {
+    const { page } = app
+    const { vm } = paidVm(estate)
+    await page.emulateMedia({ colorScheme: theme })
+    await app.reload()
+    const quiet = async (name: string): Promise<void> => {
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).exclude('iframe').analyze()
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
+      for (const size of [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }]) {
+        await page.setViewportSize(size)
+        await page.screenshot({ path: join('test-results', 'screens', app.host, `console-${name}-${theme}-${size.width}.png`) })
+      }
+    }
+    await openScreen(page, 'Consoles')
+    await expect(page.getByText('No console is open')).toBeVisible()
+    await quiet('empty')
+    await openConsole(page, vm.name)
+    await expectOpen(page)
+    await quiet('screen')
+    await frontPane(page).getByRole('button', { name: 'Keys', exact: true }).click()
+    await quiet('keys')
+    await page.keyboard.press('Escape')
+    await frontPane(page).getByRole('button', { name: 'Serial', exact: true }).click()
+    await expectOpen(page)
+    await quiet('serial')
+    vm.forceStop()
+    await expect(overlay(page).getByRole('heading', { name: 'The VM is off' })).toBeVisible()
+    await quiet('off')
+    expect(app.complaints).toEqual([])
+  })
+}

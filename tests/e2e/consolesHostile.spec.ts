@@ -66,7 +66,7 @@ test('whatever a screen sends, its console fails with the reason, can be reconne
 })
 
 test('a server that dies in the middle of a picture is tried again, and full-screen noise leaves the app fluid', async ({ connectedApp: { page }, cli }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(300_000)
   const upstream = await addRealNode(cli, {})
   const server = new HostileRfbServer(upstream.url, 'dies')
   await server.start()

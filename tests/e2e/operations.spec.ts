@@ -115,3 +115,20 @@ for (const theme of ['light', 'dark'] as const) {
     expect(app.complaints).toEqual([])
   })
 }
+
+test.describe('a large fleet', () => {
+  test.use({ estateOptions: { vms: 600, customers: 40, invoices: 100 } })
+
+  test('never puts more than 200 rows on the page, filtered or scrolled', async ({ connectedApp: { page } }) => {
+    await openScreen(page, 'VMs')
+    await expect(page.getByText(/^600 VMs/)).toBeVisible()
+    const rows = page.locator('tbody tr[data-row]')
+    expect(await rows.count()).toBeLessThanOrEqual(200)
+    await page.getByRole('textbox', { name: 'Filter VMs' }).fill('mem:>=1g -is:protected')
+    await page.locator('.table-scroll').evaluate((element) => {
+      element.scrollTop = element.scrollHeight / 2
+    })
+    await expect(rows.first()).toBeVisible()
+    expect(await rows.count()).toBeLessThanOrEqual(200)
+  })
+})

@@ -22,6 +22,10 @@ const screens = [
   { name: 'automation-policy', address: '#/automation/policy' },
   { name: 'automation-vault', address: '#/automation/vault' },
   { name: 'automation-record', address: '#/automation/record' },
+  { name: 'reports-overview', address: '#/reports/overview' },
+  { name: 'reports-mrr', address: '#/reports/mrr' },
+  { name: 'reports-customers', address: '#/reports/customers' },
+  { name: 'reports-settings', address: '#/reports/settings' },
   { name: 'settings', address: '#/settings' },
 ]
 const themes = ['light', 'dark'] as const

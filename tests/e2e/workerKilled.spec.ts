@@ -29,6 +29,8 @@ test.describe('with a guest that takes its time', () => {
     await openAutomation(app.page, 'Queue')
     await app.page.getByRole('button', { name: `Approve: Suspend ${subject.vm.name}` }).click()
     await expect.poll(() => actionsSent(estate, subject), { timeout: 30_000 }).toEqual(['stop'])
+    // The node has answered, and that is written down: nothing is open but the guest's own time. (Killed before that, the stop is sent again.)
+    await expect.poll(() => cli.run(['intent', 'list', '--state', 'verifying']), { timeout: 5_000 }).toHaveLength(1)
     process.kill(app.workerPid(), 'SIGKILL')
     await app.revive()
     await expect.poll(() => subject.vm.state, { timeout: 30_000 }).toBe('Shutoff')

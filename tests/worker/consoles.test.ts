@@ -222,6 +222,23 @@ describe('a hostile node', () => {
   })
 })
 
+test('a page that is loaded a hundred times with a console open leaves no connection behind', async () => {
+  const server = new HostileRfbServer(node.url, 'quiet')
+  const onNode = await enrolHostile(server)
+  for (let load = 0; load < 100; load += 1) {
+    const { port1, port2 } = new MessageChannel()
+    ports.push(port1, port2)
+    serveClient(workerPortTransport(port2), () => ({}), { validateOutputs: true, log: world.context.log, streams: consoles.streams })
+    const page = createClient(clientPortTransport(port1))
+    const stream = page.openStream('console.vnc', { nodeId: onNode, uuid: vmSeed(1).uuid })
+    // Every second one is gone before its console has opened.
+    if (load % 2 === 0) await stream.opened
+    page.close()
+  }
+  await until('every console is closed', () => consoles.openConsoles === 0)
+  await until('every connection has ended', () => server.connections === 0)
+})
+
 test('when the worker closes, every console is ended, open or opening', async () => {
   const stream = open('vnc', 1)
   await stream.opened

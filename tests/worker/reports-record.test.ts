@@ -14,7 +14,8 @@ interface Recorded {
 
 function recordOf(world: BillingWorld): Recorded[] {
   return world.all<Recorded>(
-    'select day, service_id as serviceId, status, price_minor as priceMinor, kind, period_unit as periodUnit from service_days order by day, service_id',
+    `select day, service_id as serviceId, status, price_minor as priceMinor, kind, period_unit as periodUnit
+     from service_days order by day, service_id`,
   )
 }
 

@@ -222,6 +222,17 @@ describe('the ledger in memory', () => {
   })
 })
 
+describe('an invoice that is gone', () => {
+  it('takes its own items out of the cash, and no other invoice’s', () => {
+    const all = add(reports.cash({}).rows.map((row) => row.collectedMinor))
+    const gone = context.db.sqlite.prepare(`select id from invoices where status = 'paid' and id % 7 = 3`).pluck().all() as number[]
+    context.db.sqlite.exec(`update invoices set gone_at = 1 where status = 'paid' and id % 7 = 3`)
+    expect(add(reports.cash({}).rows.map((row) => row.collectedMinor))).toBe(all - add(gone.map(totalByPaymenter)))
+    context.db.sqlite.exec(`update invoices set gone_at = null where status = 'paid' and id % 7 = 3`)
+    expect(add(reports.cash({}).rows.map((row) => row.collectedMinor))).toBe(all)
+  })
+})
+
 describe('settings of reports', () => {
   it('refuse rates that are none and keep what was saved', async () => {
     await handlers['reports.setSettings']({ firstMonth: 4, rates: { on: false, base: 'INR', rates: { USD: '83.20' } } })

@@ -261,7 +261,7 @@ export class Nodes {
       const client = await this.client(nodeId)
       const look = await lookAtNode(client, this.#observations.known(nodeId), this.#closing.signal)
       this.#closing.signal.throwIfAborted()
-      this.#observations.storeLook(node, observation, look)
+      await this.#observations.storeLook(node, observation, look)
       return { ok: true }
     } catch (error) {
       return { ok: false, error: this.#failed(nodeId, error) }

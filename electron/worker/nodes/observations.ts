@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import type { FlintVm } from '../flint/schema.ts'
 import { capacityOf } from './capacity.ts'
 import { lookFindings, withExposure } from './findings.ts'
+import { GroupCommit } from './groupCommit.ts'
 import { stateOf, type Look } from './look.ts'
 
 /** One look, numbered when it begins: the order in which looks began, whatever the clock does meanwhile. */
@@ -20,10 +21,12 @@ export class Observations {
   readonly #context: Context
   /** The newest observation stored, by VM. */
   readonly #newest = new Map<string, number>()
+  readonly #commits: GroupCommit
   #count = 0
 
   constructor(context: Context) {
     this.#context = context
+    this.#commits = new GroupCommit(context.db)
   }
 
   begin(): Observation {
@@ -35,7 +38,8 @@ export class Observations {
     return knownVmUuids(this.#context.db.orm, nodeId)
   }
 
-  storeLook(node: StoredNode, observation: Observation, look: Look): void {
+  /** Resolves when it is stored, together with the looks at other nodes that ended at the same moment. */
+  async storeLook(node: StoredNode, observation: Observation, look: Look): Promise<void> {
     const { db } = this.#context
     const isNewest = (vm: { uuid: VmUuid }) => this.#take({ nodeId: node.id, uuid: vm.uuid }, observation)
     const findings = lookFindings({
@@ -47,7 +51,7 @@ export class Observations {
       clockOffsetMs: look.health.nodeTimeMs === null ? null : look.health.nodeTimeMs - this.#context.clock.now(),
       remarks: look.host.remarks,
     })
-    db.transaction(() => {
+    await this.#commits.run(() => {
       const now = nodeOf(db.orm, node.id)
       if (now === null) return
       storeGoodLook(db.orm, node.id, {

@@ -1,11 +1,11 @@
 // The ledger, kept in memory while reports are looked at: built again only when a row that it came from has changed, or a day has passed.
-import { readRevenueFacts } from '../../../db/repositories/revenueFacts.ts'
+import { readRevenueFacts, readRevenueNames, type RevenueNames } from '../../../db/repositories/revenueFacts.ts'
 import type { Database } from '../../../db/open.ts'
 import type { Day } from '../../../shared/domain/calendar.ts'
 import { convertLedger, type Rates } from '../../../shared/domain/revenue/convert.ts'
 import { buildLedger, type Ledger } from '../../../shared/domain/revenue/ledger.ts'
 import { movementsOf, type Movement } from '../../../shared/domain/revenue/movements.ts'
-import { ZoneDays } from '../../../shared/domain/revenue/zoneDays.ts'
+import { zoneDaysOf } from '../../../shared/domain/revenue/zoneDays.ts'
 
 const keptIdleMs = 5 * 60_000
 /** The columns whose change changes a report: being read again alone does not. */
@@ -13,6 +13,7 @@ const watched: Readonly<Record<string, string>> = {
   services: 'customer_id, product_id, status, currency, price_minor, quantity, expires_on, created_at, updated_at, gone_at',
   plans: 'product_id, name, type, billing_period, billing_unit, prices, gone_at',
   products: 'name, gone_at',
+  customers: 'first_name, last_name, email',
   invoices: 'customer_id, status, currency, created_on, due_on, updated_at, paid_at, created_at, gone_at',
   invoice_items: 'invoice_id, service_id, description, price_minor, quantity, gone_at',
   service_days: 'status',
@@ -22,10 +23,12 @@ const watched: Readonly<Record<string, string>> = {
 /** A ledger in one currency or as it is, and its movements by currency, worked out when first asked for. */
 export class LedgerView {
   readonly ledger: Ledger
+  readonly names: RevenueNames
   readonly #movements = new Map<string, Movement[]>()
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, names: RevenueNames) {
     this.ledger = ledger
+    this.names = names
   }
 
   movements(currency: string): Movement[] {
@@ -89,13 +92,13 @@ export class LedgerCache {
     this.#keepForAWhile()
     let kept = this.#kept
     if (kept === null || kept.version !== version || kept.today !== today || kept.timeZone !== timeZone) {
-      const view = new LedgerView(buildLedger(readRevenueFacts(this.#db, new ZoneDays(timeZone), today)))
+      const view = new LedgerView(buildLedger(readRevenueFacts(this.#db, zoneDaysOf(timeZone), today)), readRevenueNames(this.#db))
       kept = { version, today, timeZone, view, converted: null }
       this.#kept = kept
     }
     if (rates === null) return kept.view
     const key = JSON.stringify(rates)
-    if (kept.converted?.key !== key) kept.converted = { key, view: new LedgerView(convertLedger(kept.view.ledger, rates)) }
+    if (kept.converted?.key !== key) kept.converted = { key, view: new LedgerView(convertLedger(kept.view.ledger, rates), kept.view.names) }
     return kept.converted.view
   }
 

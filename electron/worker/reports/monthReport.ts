@@ -6,7 +6,7 @@ import { Failure } from '../../../shared/domain/failure.ts'
 import { tableCsv } from '../../../shared/domain/revenue/cells.ts'
 import { reportNames, reportTitles, type ReportName } from '../../../shared/domain/revenue/columns.ts'
 import { monthOfDay, monthText, parseMonth, toEpochDay } from '../../../shared/domain/revenue/epochDay.ts'
-import { ZoneDays } from '../../../shared/domain/revenue/zoneDays.ts'
+import { zoneDaysOf } from '../../../shared/domain/revenue/zoneDays.ts'
 import type { Context } from '../context.ts'
 import { documentHtml, type Paper } from './paper.ts'
 import type { ReportQuery, Reports } from './reports.ts'
@@ -59,7 +59,7 @@ export class MonthReports {
     const today = toEpochDay(this.#reports.today())
     const month = monthText(monthOfDay(today) - 1)
     const asOf = this.#reports.asOf()
-    const isRead = asOf !== null && monthOfDay(new ZoneDays(this.#reports.timeZone()).dayOf(asOf)) >= monthOfDay(today)
+    const isRead = asOf !== null && monthOfDay(zoneDaysOf(this.#reports.timeZone()).dayOf(asOf)) >= monthOfDay(today)
     if (!isRead || existsSync(join(this.#folderOf(month), monthPage))) return null
     const begins = this.#reports.mrr({ from: month, to: month }).about.begins
     if (begins === null || begins > month) return null

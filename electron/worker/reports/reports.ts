@@ -1,6 +1,6 @@
 // Reports over the mirror and the daily record. They read this machine's database and nothing else: no report makes a connection.
 import { lastCompleteRun, storedConnection } from '../../../db/repositories/billingSync.ts'
-import { readRevenueNames, readRevenueNodes } from '../../../db/repositories/revenueFacts.ts'
+import { readRevenueNodes } from '../../../db/repositories/revenueFacts.ts'
 import type { MethodOutput, MethodParsedInput } from '../../../shared/contract/index.ts'
 import { dayOf, parseDay, type Day } from '../../../shared/domain/calendar.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
@@ -91,23 +91,21 @@ export class Reports {
   }
 
   receivables(query: ReportQuery): MethodOutput<'reports.receivables'> {
-    const { about, ledger, currencies, whole } = this.#ask(query)
-    const { customers } = readRevenueNames(this.#context.db)
+    const { about, ledger, view, currencies, whole } = this.#ask(query)
     return {
       about,
       rows: currencies.flatMap((currency) => receivablesRows(ledger, currency, whole.to)),
       debtors: currencies
         .flatMap((currency) => debtorRows(ledger, currency, whole.to))
-        .map((row) => ({ ...row, customer: nameOf(customers, row.customerId) })),
+        .map((row) => ({ ...row, customer: nameOf(view.names.customers, row.customerId) })),
       credits: null,
     }
   }
 
   plans(query: ReportQuery): MethodOutput<'reports.plans'> {
     const { about, ledger, view, currencies, whole } = this.#ask(query)
-    const { products } = readRevenueNames(this.#context.db)
     const rows = currencies.flatMap((currency) => planRows(ledger, currency, view.movements(currency), whole))
-    return { about, rows: rows.map((row) => ({ ...row, product: nameOf(products, row.productId) })) }
+    return { about, rows: rows.map((row) => ({ ...row, product: nameOf(view.names.products, row.productId) })) }
   }
 
   nodes(query: ReportQuery): MethodOutput<'reports.nodes'> {
@@ -117,10 +115,9 @@ export class Reports {
   }
 
   customers(query: ReportQuery): MethodOutput<'reports.customers'> {
-    const { about, ledger, currencies, whole } = this.#ask(query)
-    const { customers } = readRevenueNames(this.#context.db)
+    const { about, ledger, view, currencies, whole } = this.#ask(query)
     const rows = currencies.flatMap((currency) => customerRows(ledger, currency, whole))
-    return { about, rows: rows.map((row) => ({ ...row, customer: nameOf(customers, row.customerId) })) }
+    return { about, rows: rows.map((row) => ({ ...row, customer: nameOf(view.names.customers, row.customerId) })) }
   }
 
   cohorts(query: ReportQuery): MethodOutput<'reports.cohorts'> {
@@ -141,7 +138,6 @@ export class Reports {
     if (from === null || to === null) throw new Failure('report.invalid-period', 'That is not a day of the calendar.')
     const { view, ledger } = this.#ask({ currency, converted: request.converted === true })
     const { links } = readRevenueNodes(this.#context.db)
-    const names = readRevenueNames(this.#context.db)
     const rows = rowsBehind(ledger, view.movements(currency), links, {
       figure,
       currency,
@@ -158,9 +154,9 @@ export class Reports {
       sumMinor: rows.reduce((sum, row) => sum + row.amountMinor, 0),
       rows: rows.map(({ productId, day, ...row }) => ({
         ...row,
-        customer: nameOf(names.customers, row.customerId),
+        customer: nameOf(view.names.customers, row.customerId),
         product: nameOf(
-          names.products,
+          view.names.products,
           productId ?? (row.serviceId === null ? null : (ledger.services.get(row.serviceId)?.productId ?? null)),
         ),
         day: day === null ? null : fromEpochDay(day),

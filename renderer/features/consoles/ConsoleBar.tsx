@@ -3,6 +3,7 @@ import { Menu } from '@mantine/core'
 import { IconAppWindow, IconArrowBackUp, IconBolt, IconDeviceDesktop, IconMaximize, IconSearch, IconTerminal2 } from '@tabler/icons-react'
 import { IconButton } from '../../components/Button.tsx'
 import { mayDo, powerActions, powerVerbs } from '../../components/estate/powerWords.ts'
+import { SnapshotForm } from '../../components/estate/SnapshotForm.tsx'
 import { VmState } from '../../components/estate/states.tsx'
 import type { VmRow } from '../../components/estate/states.tsx'
 import { usePower } from '../../components/estate/usePower.tsx'
@@ -93,6 +94,15 @@ export function ConsoleBar({ session, vm, vmName, onSearch, onFullScreen, onMove
               {powerVerbs[action]}
             </Menu.Item>
           ))}
+          <Menu.Divider />
+          <Menu.Item
+            onClick={() => {
+              void leaveFullScreen()
+              dialogs.open(`Snapshot of ${vm.name.slice(0, 80)}`, (close) => <SnapshotForm vm={vm} close={close} />)
+            }}
+          >
+            Make a snapshot…
+          </Menu.Item>
         </BarMenu>
       )}
       <KeysMenu session={session} onType={openTyping} />

@@ -291,7 +291,8 @@ export class ConsoleSession {
         this.#stream?.write(message.bytes).catch(() => undefined)
         return
       case 'connected':
-        this.#set({ phase: { kind: 'open' } })
+        // A server that greets and dies at once: its end may overtake this on the way from the frame.
+        if (this.#stream !== null) this.#set({ phase: { kind: 'open' } })
         return
       case 'failed':
         this.#away({

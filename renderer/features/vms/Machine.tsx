@@ -1,19 +1,18 @@
 // What a VM is made of, from a fresh look: disks, interfaces, snapshots; what can be added; its definition.
-import { NumberInput, Select, TextInput, Textarea } from '@mantine/core'
+import { NumberInput, Select } from '@mantine/core'
 import { IconCamera, IconPlus, IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Age } from '../../components/Age.tsx'
 import { Button } from '../../components/Button.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
-import { JobLine } from '../../components/estate/JobLine.tsx'
+import { SnapshotForm } from '../../components/estate/SnapshotForm.tsx'
 import type { VmRow } from '../../components/estate/states.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
-import { useJob } from '../../lib/useJob.ts'
 import { SnapshotList } from './SnapshotList.tsx'
 
 type Details = MethodOutput<'vms.details'>
@@ -28,7 +27,6 @@ export function Machine({ vm }: { readonly vm: VmRow }) {
       <div className="sub-head row">
         Snapshots
         <span className="push row">
-          <Age at={machine.observedAt} of="looked" />
           <Button kind="quiet" icon={<Icon of={IconRefresh} />} busy={details.isFetching} onClick={() => void details.refetch()}>
             Look
           </Button>
@@ -43,6 +41,9 @@ export function Machine({ vm }: { readonly vm: VmRow }) {
         </span>
       </div>
       <ErrorNotice error={details.error} />
+      <p className="panel-body small muted">
+        <Age at={machine.observedAt} of="looked" />
+      </p>
       <SnapshotList vm={vm} snapshots={machine.snapshots} />
       <div className="sub-head row">
         Disks and interfaces
@@ -103,54 +104,6 @@ function Devices({ machine }: { readonly machine: Details }) {
         </tbody>
       </table>
     </div>
-  )
-}
-
-function SnapshotForm({ vm, close }: { readonly vm: VmRow; readonly close: () => void }) {
-  const create = useJob('snapshots.create')
-  const [name, setName] = useState(() => `snap-${new Date().toISOString().slice(0, 16).replaceAll(/[-:T]/g, '')}`)
-  const [description, setDescription] = useState('')
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        create.run({ nodeId: vm.nodeId, uuid: vm.uuid, name: name.trim(), description: description.trim() }, () => {
-          tellDone(`${vm.name}: snapshot ${name.trim()} is made`)
-          close()
-        })
-      }}
-    >
-      {vm.state === 'running' && (
-        <Note tone="warn" title="The guest stands still while its memory is written into its disk, seconds to minutes." />
-      )}
-      <TextInput
-        label="Name"
-        required
-        maxLength={64}
-        value={name}
-        onChange={(event) => {
-          setName(event.currentTarget.value)
-        }}
-      />
-      <Textarea
-        label="Description"
-        maxLength={500}
-        value={description}
-        onChange={(event) => {
-          setDescription(event.currentTarget.value)
-        }}
-      />
-      <p className="muted">It lives inside the VM’s disk and is lost with it: it is no backup.</p>
-      {create.busy && <JobLine jobId={create.jobId} />}
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.busy} disabled={name.trim() === ''}>
-          Make it
-        </Button>
-      </div>
-    </form>
   )
 }
 

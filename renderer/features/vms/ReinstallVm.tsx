@@ -17,7 +17,11 @@ export function ReinstallVm({ vm, close, onMade }: { readonly vm: VmRow; readonl
   const reinstall = useJob('vms.reinstall')
   const tell = useMadeVm()
   const [imageName, setImageName] = useState<string | null>(null)
-  const [diskGiB, setDiskGiB] = useState(20)
+  const storage = useRead('storage.list', { nodeId: vm.nodeId })
+  const volume = storage.data?.pools.flatMap((pool) => pool.volumes).find((one) => one.kind === 'disk' && one.usedBy.includes(vm.name))
+  const oldGiB = volume === undefined ? 20 : Math.max(1, Math.ceil(volume.capacityBytes / 1_073_741_824))
+  const [chosenGiB, setDiskGiB] = useState<number | null>(null)
+  const diskGiB = chosenGiB ?? oldGiB
   const [start, setStart] = useState(vm.state === 'running')
   const [firstBoot, setFirstBoot] = useState<FirstBoot | null>({ ...firstBootDefault, hostname: vm.name.slice(0, 64) })
   const images = (library.data?.images ?? []).filter((image) => image.type === 'template' && image.diskOf === null)
@@ -35,7 +39,9 @@ export function ReinstallVm({ vm, close, onMade }: { readonly vm: VmRow; readonl
               {vm.service?.customerName === undefined || vm.service.customerName === null ? '' : `, of ${vm.service.customerName},`} is
               lost. Its name, size, network, link, holds, notes and tags stay.
             </p>
-            <Note tone="warn" title="Its UUID and its MAC address change, and with the MAC perhaps the address that DHCP gives it." />
+            <Note tone="warn" title="Its UUID and its MAC address change, and with the MAC perhaps the address that DHCP gives it.">
+              <p>Only its first interface and first disk are made again.</p>
+            </Note>
             <div className="fields">
               <Select
                 label="Image"
@@ -47,7 +53,7 @@ export function ReinstallVm({ vm, close, onMade }: { readonly vm: VmRow; readonl
               />
               <NumberInput
                 label="Disk, GB"
-                description="The old one’s size is not told by Flint"
+                description={volume === undefined ? 'The old one’s size is not known' : 'As large as the old one, unless changed'}
                 min={1}
                 max={10_000}
                 value={diskGiB}

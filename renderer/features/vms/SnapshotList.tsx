@@ -25,11 +25,13 @@ export function SnapshotList({ vm, snapshots }: { readonly vm: VmRow; readonly s
             .sort((a, b) => b.createdAt - a.createdAt)
             .map((snapshot) => (
               <tr key={snapshot.name}>
-                <td className="strong">{snapshot.name}</td>
-                <td className="muted">{snapshot.state === 'running' ? 'while running' : 'while off'}</td>
-                <td className="cut-cell muted" title={snapshot.description}>
-                  {snapshot.description}
+                <td
+                  className="strong cut-cell"
+                  title={snapshot.description === '' ? snapshot.name : `${snapshot.name}: ${snapshot.description}`}
+                >
+                  {snapshot.name}
                 </td>
+                <td className="muted">{snapshot.state === 'running' ? 'while running' : 'while off'}</td>
                 <td className="end">
                   <Instant at={snapshot.createdAt} />
                 </td>

@@ -5,10 +5,11 @@ import type { VmRow } from '../../components/estate/states.tsx'
 import { Age } from '../../components/Age.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import type { DataColumn } from '../../components/table/columns.ts'
-import { FoldedVms, parseVmFilter, vmFilterKeys, vmMatcher, type FilterableVm } from '../../../shared/domain/vmFilter.ts'
+import { vmFilterKeys } from '../../../shared/domain/vmFilter.ts'
 import type { FilterFields } from '../../lib/filter.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
 import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
+import { selectVms } from './selectVms.ts'
 
 const none = <span className="faint">–</span>
 
@@ -111,45 +112,10 @@ export const vmColumns: readonly DataColumn<VmRow>[] = [
   },
 ]
 
-const filterable = new WeakMap<VmRow, FilterableVm>()
-const folded = new FoldedVms()
-
-/** A row as the filter looks at it; made once for each row. */
-export function toFilterable(vm: VmRow): FilterableVm {
-  const known = filterable.get(vm)
-  if (known !== undefined) return known
-  const made: FilterableVm = {
-    name: vm.name,
-    uuid: vm.uuid,
-    nodeName: vm.nodeName,
-    states: [vmWord(vm), vm.state],
-    customerName: vm.service?.customerName ?? null,
-    productName: vm.service?.productName ?? null,
-    serviceId: vm.service?.id ?? null,
-    serviceStatus: vm.service?.status ?? null,
-    hold: vm.hold,
-    addresses: vm.ipAddresses,
-    tags: vm.tags,
-    note: vm.note,
-    isProtected: vm.isProtected,
-    isSuspended: vm.suspended,
-    memoryKiB: vm.memoryKiB,
-    vcpus: vm.vcpus,
-    cpuPercent: vm.cpuPercent,
-  }
-  filterable.set(vm, made)
-  return made
-}
-
-const nothing = (): null => null
-
 export const vmFilterFields: FilterFields<VmRow> = {
   words: () => [],
-  keys: Object.fromEntries(vmFilterKeys.map((key) => [key, nothing])),
-  compile: (text) => {
-    const matches = vmMatcher(parseVmFilter(text), folded)
-    return (vm) => matches(toFilterable(vm))
-  },
+  keys: Object.fromEntries(vmFilterKeys.map((key) => [key, () => null])),
+  select: selectVms,
 }
 
 export const vmViews = [

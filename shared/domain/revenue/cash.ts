@@ -1,7 +1,7 @@
 // Cash: what was invoiced, what was collected, how sure the month of a payment is, and how long customers take.
 import type { EpochDay } from './epochDay.ts'
 import type { Ledger, LedgerInvoice } from './ledger.ts'
-import type { Period } from './periods.ts'
+import { periodFinder, type Period } from './periods.ts'
 
 export interface CashRow {
   readonly period: string
@@ -67,19 +67,6 @@ interface Sums {
   owedMinor: number
 }
 
-/** The index of the period that holds a day; −1 when none does. Periods are in order, without overlap. */
-function periodAt(periods: readonly Period[], day: EpochDay): number {
-  let low = 0
-  let high = periods.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((periods[middle]?.to ?? 0) < day) low = middle + 1
-    else high = middle
-  }
-  const period = periods[low]
-  return period !== undefined && day >= period.from ? low : -1
-}
-
 /**
  * Cash of each period in one currency.
  *
@@ -101,17 +88,18 @@ export function cashRows(ledger: Ledger, currency: string, wholePeriods: readonl
     owedMinor: 0,
   }))
   const first = periods[0]?.from ?? 0
+  const periodAt = periodFinder(periods)
   for (const invoice of ledger.invoices) {
     if (invoice.currency !== currency) continue
     const { totalMinor, createdOn, paidOn } = invoice
-    const created = sums[periodAt(periods, createdOn)]
+    const created = sums[periodAt(createdOn)]
     if (created !== undefined && invoice.status !== 'cancelled') {
       created.invoicedMinor += totalMinor
       created.invoices += 1
       if (paidOn !== null) created.paidOfInvoicedMinor += totalMinor
     }
     if (paidOn !== null) {
-      const index = periodAt(periods, paidOn)
+      const index = periodAt(paidOn)
       const paid = sums[index]
       if (paid !== undefined) {
         paid.collectedMinor += totalMinor
@@ -120,7 +108,7 @@ export function cashRows(ledger: Ledger, currency: string, wholePeriods: readonl
       }
       if (paidOn < first) continue
     }
-    for (let index = Math.max(0, periodAt(periods, createdOn)); index < periods.length; index += 1) {
+    for (let index = Math.max(0, periodAt(createdOn)); index < periods.length; index += 1) {
       const period = periods[index]
       const sum = sums[index]
       if (period === undefined || sum === undefined || period.from > ledger.today) break

@@ -32,7 +32,9 @@ export interface ChurnRow {
 
 /** MRR of each customer as movements make it, day by day. */
 class CustomerMrr {
+  /** Of those who have some. */
   readonly mrr = new Map<number, number>()
+  totalMinor = 0
   #next = 0
   readonly #movements: readonly Movement[]
 
@@ -40,10 +42,14 @@ class CustomerMrr {
     this.#movements = movements
   }
 
-  advance(until: EpochDay): void {
+  /** @param before is given what each customer had whose MRR moves on the way */
+  advance(until: EpochDay, before?: Map<number, number>): void {
     for (let next = this.#movements[this.#next]; next !== undefined && next.day <= until; next = this.#movements[this.#next]) {
       const key = customerKey(next.customerId, next.serviceId)
-      const left = (this.mrr.get(key) ?? 0) + next.amountMinor
+      const had = this.mrr.get(key) ?? 0
+      if (before?.has(key) === false) before.set(key, had)
+      const left = had + next.amountMinor
+      this.totalMinor += next.amountMinor
       if (left === 0) this.mrr.delete(key)
       else this.mrr.set(key, left)
       this.#next += 1
@@ -97,10 +103,11 @@ export function churnRows(ledger: Ledger, currency: string, movements: readonly 
   const trials = trialsOf(ledger.timelines, currency)
   return periods.map((period) => {
     customers.advance(period.from - 1)
-    const opening = new Map(customers.mrr)
-    const openingMinor = sum(opening.values())
-    customers.advance(period.to)
-    const lostCustomers = [...opening.keys()].filter((key) => !customers.mrr.has(key)).length
+    const openingMinor = customers.totalMinor
+    const payingCustomers = customers.mrr.size
+    const moved = new Map<number, number>()
+    customers.advance(period.to, moved)
+    const lostCustomers = [...moved].filter(([key, had]) => had !== 0 && !customers.mrr.has(key)).length
     const sums = sumsByKind(movements, period)
     const lostMinor = -(sums['churn-voluntary'] + sums['churn-involuntary'] + sums.contraction)
     const gainedMinor = sums.reactivation + sums.expansion
@@ -113,16 +120,16 @@ export function churnRows(ledger: Ledger, currency: string, movements: readonly 
       from: period.from,
       to: period.to,
       currency,
-      payingCustomers: opening.size,
+      payingCustomers,
       lostCustomers,
-      customerChurnPercent: percentOf(lostCustomers, opening.size),
+      customerChurnPercent: percentOf(lostCustomers, payingCustomers),
       churnVoluntaryMinor: sums['churn-voluntary'],
       churnInvoluntaryMinor: sums['churn-involuntary'],
       contractionMinor: sums.contraction,
       revenueChurnPercent: percentOf(lostMinor, openingMinor),
       netRevenueChurnPercent: percentOf(lostMinor - gainedMinor, openingMinor),
-      arpuMinor: paying === 0 ? null : Math.round(sum(customers.mrr.values()) / paying),
-      lifetimeMonths: lostCustomers === 0 ? null : Math.round(((months * opening.size) / lostCustomers) * 10) / 10,
+      arpuMinor: paying === 0 ? null : Math.round(customers.totalMinor / paying),
+      lifetimeMonths: lostCustomers === 0 ? null : Math.round(((months * payingCustomers) / lostCustomers) * 10) / 10,
       quickRatio: lostMinor > 0 ? Math.round(((sums.new + gainedMinor) / lostMinor) * 100) / 100 : null,
       trials: begun.length,
       trialsConverted: converted,
@@ -131,18 +138,19 @@ export function churnRows(ledger: Ledger, currency: string, movements: readonly 
   })
 }
 
-function sum(amounts: Iterable<number>): number {
-  let total = 0
-  for (const amount of amounts) total += amount
-  return total
-}
-
 /** Σ of the movements of a period by kind. */
 export function sumsByKind(movements: readonly Movement[], period: Pick<Period, 'from' | 'to'>): Record<MovementKind, number> {
   const sums = { 'new': 0, 'reactivation': 0, 'expansion': 0, 'contraction': 0, 'churn-voluntary': 0, 'churn-involuntary': 0 }
-  for (const movement of movements) {
-    if (movement.day > period.to) break
-    if (movement.day >= period.from) sums[movement.kind] += movement.amountMinor
+  let low = 0
+  let high = movements.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((movements[middle]?.day ?? 0) < period.from) low = middle + 1
+    else high = middle
+  }
+  for (let next = movements[low]; next !== undefined && next.day <= period.to; next = movements[low]) {
+    sums[next.kind] += next.amountMinor
+    low += 1
   }
   return sums
 }
@@ -154,7 +162,7 @@ export function lostCustomersOf(
 ): { key: number; openingMinor: number }[] {
   const customers = new CustomerMrr(movements)
   customers.advance(period.from - 1)
-  const opening = new Map(customers.mrr)
-  customers.advance(period.to)
-  return [...opening].flatMap(([key, openingMinor]) => (customers.mrr.has(key) ? [] : [{ key, openingMinor }]))
+  const moved = new Map<number, number>()
+  customers.advance(period.to, moved)
+  return [...moved].flatMap(([key, openingMinor]) => (openingMinor === 0 || customers.mrr.has(key) ? [] : [{ key, openingMinor }]))
 }

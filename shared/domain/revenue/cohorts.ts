@@ -19,8 +19,12 @@ export interface CohortRow {
   readonly collectedMinor: number
 }
 
+const firstMonths = new WeakMap<Ledger, Map<string, ReadonlyMap<CustomerId, EpochMonth>>>()
+
 /** The month in which each customer first paid more than nothing, in one currency. */
-export function firstPaymentMonths(ledger: Ledger, currency: string): Map<CustomerId, EpochMonth> {
+export function firstPaymentMonths(ledger: Ledger, currency: string): ReadonlyMap<CustomerId, EpochMonth> {
+  const known = firstMonths.get(ledger)?.get(currency)
+  if (known !== undefined) return known
   const first = new Map<CustomerId, number>()
   for (const invoice of ledger.invoices) {
     const { customerId, paidOn } = invoice
@@ -29,7 +33,9 @@ export function firstPaymentMonths(ledger: Ledger, currency: string): Map<Custom
     const known = first.get(customerId)
     if (known === undefined || paidOn < known) first.set(customerId, paidOn)
   }
-  return new Map([...first].map(([customerId, day]) => [customerId, monthOfDay(day)]))
+  const months = new Map([...first].map(([customerId, day]) => [customerId, monthOfDay(day)]))
+  firstMonths.set(ledger, (firstMonths.get(ledger) ?? new Map<string, ReadonlyMap<CustomerId, EpochMonth>>()).set(currency, months))
+  return months
 }
 
 interface Cell {

@@ -1,12 +1,11 @@
 // Where it is earned: by product and plan, by node, by customer; and what would be lost with one of them.
 import type { CustomerId, NodeId, ProductId, ServiceId } from '../ids.ts'
-import { isCollected, percentOf } from './cash.ts'
+import { isOwedAt, percentOf } from './cash.ts'
 import { monthText, type EpochDay } from './epochDay.ts'
 import type { Ledger } from './ledger.ts'
 import { periodWords } from './monthly.ts'
 import { customerKey, standingsAt, type Movement, type Standing } from './movements.ts'
 import type { Period } from './periods.ts'
-import { owedAt } from './receivables.ts'
 import { firstPaymentMonths } from './cohorts.ts'
 import type { ServiceState } from './timeline.ts'
 
@@ -226,32 +225,47 @@ export interface CustomerRow {
   readonly averageDaysLate: number | null
 }
 
+interface Billed {
+  collectedMinor: number
+  payments: number
+  owedMinor: number
+  owed: number
+  lateDays: number
+  lateOf: number
+}
+
 /** MRR by customer at the end of a period, what each paid in it and owes at its end; the largest first. */
 export function customerRows(ledger: Ledger, currency: string, period: Pick<Period, 'from' | 'to'>): CustomerRow[] {
   const standings = standingsAt(ledger.timelines, currency, period.to)
   const totalMinor = totalOf(standings)
   const groups = sumStandings(standings, ({ customerId }) => customerId)
   const firstPaid = firstPaymentMonths(ledger, currency)
-  const collected = new Map<CustomerId | null, number>()
-  const lateness = new Map<CustomerId | null, { days: number; invoices: number }>()
+  const billed = new Map<CustomerId | null, Billed>()
+  const until = Math.min(period.to, ledger.today)
   for (const invoice of ledger.invoices) {
-    if (invoice.currency !== currency) continue
-    const { customerId, paidOn, dueOn } = invoice
-    if (isCollected(invoice, period)) collected.set(customerId, (collected.get(customerId) ?? 0) + invoice.totalMinor)
-    if (paidOn === null || dueOn === null || paidOn > period.to) continue
-    const late = lateness.get(customerId) ?? { days: 0, invoices: 0 }
-    lateness.set(customerId, late)
-    late.days += Math.max(0, paidOn - dueOn)
-    late.invoices += 1
+    if (invoice.currency !== currency || invoice.createdOn > period.to) continue
+    const { customerId, paidOn, dueOn, totalMinor: invoiceMinor } = invoice
+    let sums = billed.get(customerId)
+    if (sums === undefined)
+      billed.set(customerId, (sums = { collectedMinor: 0, payments: 0, owedMinor: 0, owed: 0, lateDays: 0, lateOf: 0 }))
+    if (isOwedAt(invoice, until)) {
+      sums.owedMinor += invoiceMinor
+      sums.owed += 1
+    }
+    if (paidOn === null || paidOn > period.to) continue
+    if (paidOn >= period.from) {
+      sums.collectedMinor += invoiceMinor
+      sums.payments += 1
+    }
+    if (dueOn === null) continue
+    sums.lateDays += Math.max(0, paidOn - dueOn)
+    sums.lateOf += 1
   }
-  const owed = new Map<CustomerId | null, number>()
-  for (const { customerId, totalMinor: amountMinor } of owedAt(ledger, currency, Math.min(period.to, ledger.today)))
-    owed.set(customerId, (owed.get(customerId) ?? 0) + amountMinor)
-  const customers = [...new Set([...groups.keys(), ...collected.keys(), ...owed.keys()])]
-  const rows = customers
+  const active = [...billed].flatMap(([customerId, { payments, owed }]) => (payments > 0 || owed > 0 ? [customerId] : []))
+  const rows = [...new Set([...groups.keys(), ...active])]
     .map((customerId) => {
       const sums = groups.get(customerId)
-      const late = lateness.get(customerId)
+      const bills = billed.get(customerId)
       const first = customerId === null ? undefined : firstPaid.get(customerId)
       return {
         customerId,
@@ -260,10 +274,10 @@ export function customerRows(ledger: Ledger, currency: string, period: Pick<Peri
         mrrMinor: sums?.mrrMinor ?? 0,
         atRiskMinor: sums?.atRiskMinor ?? 0,
         sharePercent: percentOf(sums?.mrrMinor ?? 0, totalMinor),
-        collectedMinor: collected.get(customerId) ?? 0,
-        owedMinor: owed.get(customerId) ?? 0,
+        collectedMinor: bills?.collectedMinor ?? 0,
+        owedMinor: bills?.owedMinor ?? 0,
         firstPaidMonth: first === undefined ? null : monthText(first),
-        averageDaysLate: late === undefined ? null : Math.round((late.days / late.invoices) * 10) / 10,
+        averageDaysLate: bills === undefined || bills.lateOf === 0 ? null : Math.round((bills.lateDays / bills.lateOf) * 10) / 10,
       }
     })
     .sort((a, b) => b.mrrMinor - a.mrrMinor || b.collectedMinor - a.collectedMinor || (a.customerId ?? 0) - (b.customerId ?? 0))

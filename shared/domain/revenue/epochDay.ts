@@ -91,7 +91,8 @@ export function parseMonth(text: string): EpochMonth | null {
 export function addMonthsKept(day: EpochDay, months: number): EpochDay {
   const { year, month, date } = civilDate(day)
   const target = epochMonth(year, month) + months
-  return Math.min(firstDayOf(target) + date - 1, lastDayOf(target))
+  const first = firstDayOf(target)
+  return date <= 28 ? first + date - 1 : Math.min(first + date - 1, lastDayOf(target))
 }
 
 /** The day a number of months later; a date beyond that month's end runs over into the next one (31 January + 1 month = 3 March). */

@@ -51,7 +51,7 @@ export interface InvoiceFact {
   readonly currency: string
   readonly createdOn: EpochDay | null
   readonly dueOn: EpochDay | null
-  /** The day of its last change in Paymenter. */
+  /** The day of its last change in Paymenter: of a cancelled one, when it was cancelled, at the latest. Not needed of others. */
   readonly changedOn: EpochDay | null
   /** The latest day on which it can have been paid; null unless it is paid. */
   readonly paidOn: EpochDay | null

@@ -14,7 +14,7 @@ import {
 import { mergeHistory } from './history.ts'
 import { spanOfText, type DaySpan } from './itemPeriod.ts'
 import { RecordDays } from './recordDays.ts'
-import { reconstruct } from './reconstruct.ts'
+import { reconstruct, type BilledInvoice, type BilledLine } from './reconstruct.ts'
 import { planOfService, type ServicePlan } from './servicePlan.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -62,38 +62,25 @@ function groupBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): Map<K, T[]> {
   return groups
 }
 
-/** Each service's invoices: those with an item that refers to it. */
-function billedByService(invoices: readonly InvoiceFact[]): Map<ServiceId, InvoiceFact[]> {
-  const groups = new Map<ServiceId, InvoiceFact[]>()
-  for (const invoice of invoices) {
-    for (const [index, { serviceId }] of invoice.items.entries()) {
-      if (serviceId === null || invoice.items.findIndex((item) => item.serviceId === serviceId) < index) continue
-      const group = groups.get(serviceId)
-      if (group === undefined) groups.set(serviceId, [invoice])
-      else group.push(invoice)
-    }
-  }
-  return groups
-}
-
 /** The period in the text of a service's newest invoice that has one. Cancelled invoices tell it too: only what is billed counts here. */
-export function newestSpanOf(serviceId: ServiceId, billed: readonly InvoiceFact[]): DaySpan | null {
+function newestSpanOf(billed: readonly BilledLine[]): DaySpan | null {
   let newest: DaySpan | null = null
+  let invoice: BilledInvoice | null = null
   for (let index = billed.length - 1; index >= 0; index -= 1) {
-    for (const item of billed[index]?.items ?? []) {
-      const span = item.serviceId === serviceId && (item.priceMinor ?? 0) > 0 ? spanOfText(item.description) : null
-      if (span !== null && (newest === null || span.from > newest.from)) newest = span
-    }
-    if (newest !== null) return newest
+    const line = billed[index]
+    if (line === undefined || (newest !== null && line.invoice !== invoice)) break
+    if (line.span === null || (line.priceMinor ?? 0) <= 0 || (newest !== null && line.span.from <= newest.from)) continue
+    newest = line.span
+    invoice = line.invoice
   }
-  return null
+  return newest
 }
 
 /** The days between the last two invoices of a service. */
-function lastGapOf(billed: readonly InvoiceFact[]): number | null {
+function lastGapOf(billed: readonly BilledLine[]): number | null {
   let last: EpochDay | null = null
   let before: EpochDay | null = null
-  for (const invoice of billed) {
+  for (const { invoice } of billed) {
     const day = invoice.dueOn ?? invoice.createdOn
     if (day === null || day === last) continue
     if (last === null || day > last) {
@@ -104,10 +91,13 @@ function lastGapOf(billed: readonly InvoiceFact[]): number | null {
   return last === null || before === null ? null : last - before
 }
 
+/** What a ledger is built from; the invoices are gone through once, in the order of their ids. */
+export type LedgerFacts = Omit<RevenueFacts, 'invoices'> & { readonly invoices: Iterable<InvoiceFact> }
+
 const noRecord: readonly RecordedChange[] = []
 
 /** Prepares the ledger. What cannot be taken in is in `leftOut`, never in a sum. */
-export function buildLedger(facts: RevenueFacts): Ledger {
+export function buildLedger(facts: LedgerFacts): Ledger {
   const { today } = facts
   const recordDays = new RecordDays(facts.recordedDays)
   const leftOut: LeftOut[] = []
@@ -117,23 +107,30 @@ export function buildLedger(facts: RevenueFacts): Ledger {
   const plansOf = groupBy(facts.plans, (plan) => plan.productId)
   const productIds = new Map(facts.products.map((product): [string, ProductId] => [product.name, product.id]))
   const productNamed = (name: string): ProductId | null => productIds.get(name) ?? null
-  const billedOf = billedByService(facts.invoices)
+  const invoices: LedgerInvoice[] = []
+  const billedOf = new Map<ServiceId, BilledLine[]>()
+  for (const fact of facts.invoices) {
+    const invoice = ledgerInvoice(fact, today, left)
+    if (invoice !== null) invoices.push(invoice)
+    for (const { serviceId, priceMinor, quantity, description } of fact.items) {
+      if (serviceId === null) continue
+      const line: BilledLine = { invoice: invoice ?? fact, priceMinor, quantity, span: spanOfText(description) }
+      const lines = billedOf.get(serviceId)
+      if (lines === undefined) billedOf.set(serviceId, [line])
+      else lines.push(line)
+    }
+  }
   const recordOf = groupBy(facts.record, (row) => row.serviceId)
 
   const timelines = facts.services.map((service): Timeline => {
     const billed = billedOf.get(service.id) ?? []
     const plans = service.productId === null ? noPlans : (plansOf.get(service.productId) ?? noPlans)
-    const plan = planOfService(service, plans, newestSpanOf(service.id, billed), lastGapOf(billed))
+    const plan = planOfService(service, plans, newestSpanOf(billed), lastGapOf(billed))
     tellLeftOut(service, plan, left)
     const { changes, paid } = reconstruct({ service, plan, plans, productNamed, today }, billed)
     const merged = mergeHistory(changes, recordOf.get(service.id) ?? noRecord, plan, recordDays)
     return { serviceId: service.id, customerId: service.customerId, changes: merged.filter((change) => change.day <= today), paid }
   })
-  const invoices: LedgerInvoice[] = []
-  for (const fact of facts.invoices) {
-    const invoice = ledgerInvoice(fact, today, left)
-    if (invoice !== null) invoices.push(invoice)
-  }
   return {
     today,
     timelines,
@@ -189,7 +186,7 @@ function ledgerInvoice(
     paidOn: status === 'paid' ? paidOn : null,
     paidNotBefore: status === 'paid' ? invoice.paidNotBefore : null,
     changedOn: invoice.changedOn,
-    serviceId: items.find((item) => item.serviceId !== null)?.serviceId ?? null,
+    serviceId: items[0]?.serviceId ?? items.find((item) => item.serviceId !== null)?.serviceId ?? null,
   }
 }
 

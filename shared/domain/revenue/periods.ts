@@ -45,3 +45,12 @@ export function comparedMonths(from: EpochMonth, to: EpochMonth, compare: 'befor
   const shift = compare === 'before' ? to - from + 1 : 12
   return { from: from - shift, to: to - shift }
 }
+
+/** Finds the index of the period that holds a day; −1 when none does. Periods are in order, without overlap. */
+export function periodFinder(periods: readonly Pick<Period, 'from' | 'to'>[]): (day: EpochDay) => number {
+  const first = periods[0]?.from ?? 0
+  const last = periods.reduce((latest, period) => Math.max(latest, period.to), first - 1)
+  const places = new Int16Array(last - first + 1).fill(-1)
+  for (const [index, { from, to }] of periods.entries()) if (from <= to) places.fill(index, from - first, to - first + 1)
+  return (day) => places[day - first] ?? -1
+}

@@ -2,7 +2,7 @@
 import type { ProductId } from '../ids.ts'
 import type { EpochDay } from './epochDay.ts'
 import type { InvoiceFact, PlanFact, ServiceFact } from './facts.ts'
-import { endOfPeriod, spanFits, spanOfText, type DaySpan } from './itemPeriod.ts'
+import { endOfPeriod, spanFits, type DaySpan, type NamedSpan } from './itemPeriod.ts'
 import { monthlyMinor, type BillingPeriod } from './monthly.ts'
 import { periodOfNamedSpan, type ServicePlan } from './servicePlan.ts'
 import { inOrder, type Change, type PaidSpan, type ServiceState } from './timeline.ts'
@@ -14,6 +14,18 @@ const endAfterDays = 14
 const orderDays = 7
 /** A renewal that seems paid later than this after the end of the period before was only touched later. */
 const lateAtMostDays = 30
+
+/** What is needed of an invoice. */
+export type BilledInvoice = Pick<InvoiceFact, 'status' | 'currency' | 'createdOn' | 'dueOn' | 'changedOn' | 'paidOn'>
+
+/** An item that refers to a service. Those of one invoice stand together. */
+export interface BilledLine {
+  readonly invoice: BilledInvoice
+  readonly priceMinor: number | null
+  readonly quantity: number
+  /** The period in its text. */
+  readonly span: NamedSpan | null
+}
 
 export interface ServiceContext {
   readonly service: ServiceFact
@@ -34,52 +46,62 @@ interface RawSpan extends DaySpan {
   readonly productId: ProductId | null
 }
 
-/** What an invoice says that was paid for: the items with a period in their text; else the largest one, for the plan's period. */
-function addSpansOf(invoice: InvoiceFact, context: ServiceContext, spans: RawSpan[]): void {
-  const { service, plan } = context
-  const { paidOn, currency } = invoice
-  if (invoice.status !== 'paid' || paidOn === null) return
-  const before = spans.length
-  let largestMinor = 0
-  for (const item of invoice.items) {
-    if (item.serviceId !== service.id || item.priceMinor === null || item.priceMinor <= 0 || item.quantity <= 0) continue
-    const amountMinor = item.priceMinor * item.quantity
-    if (!Number.isSafeInteger(amountMinor)) continue
-    largestMinor = Math.max(largestMinor, amountMinor)
-    const span = spanOfText(item.description)
-    if (span === null) continue
-    const same = spans.findIndex((known, index) => index >= before && known.from === span.from && known.to === span.to)
-    const known = spans[same]
-    if (known !== undefined) spans[same] = { ...known, amountMinor: known.amountMinor + amountMinor }
-    else {
-      const { from, to, name } = span
-      const priceMinor = item.priceMinor
-      const period = periodOf(span, priceMinor, currency, spans.at(-1), context)
-      spans.push({
-        from,
-        to,
-        paidOn,
-        currency,
-        amountMinor,
-        priceMinor,
-        period,
-        productId: context.productNamed(name) ?? service.productId,
-      })
+/** What the paid invoices say that was paid for: of each the items with a period in their text; else the largest, for the plan's period. */
+function spansOf(context: ServiceContext, billed: readonly BilledLine[]): RawSpan[] {
+  const spans: RawSpan[] = []
+  for (let index = 0; index < billed.length;) {
+    const invoice = billed[index]?.invoice
+    const before = spans.length
+    let largestMinor = 0
+    for (let line = billed[index]; line !== undefined && line.invoice === invoice; line = billed[index]) {
+      index += 1
+      if (invoice.status === 'paid' && invoice.paidOn !== null)
+        largestMinor = Math.max(largestMinor, addLine(context, line, invoice.paidOn, spans, before))
     }
+    if (invoice !== undefined && spans.length === before && largestMinor > 0) addPlain(context, invoice, largestMinor, spans)
   }
-  if (spans.length > before || largestMinor === 0 || plan.period === null) return
+  return spans
+}
+
+/** Adds what a line paid for when its text names a period; answers its amount, 0 when it is no price. `first`: the invoice's first span. */
+function addLine(
+  context: ServiceContext,
+  { invoice, priceMinor, quantity, span }: BilledLine,
+  paidOn: EpochDay,
+  spans: RawSpan[],
+  first: number,
+): number {
+  if (priceMinor === null || priceMinor <= 0 || quantity <= 0) return 0
+  const amountMinor = priceMinor * quantity
+  if (!Number.isSafeInteger(amountMinor)) return 0
+  if (span === null) return amountMinor
+  const { from, to, name } = span
+  const same = spans.length === first ? -1 : spans.findIndex((known, at) => at >= first && known.from === from && known.to === to)
+  const known = spans[same]
+  if (known !== undefined) spans[same] = { ...known, amountMinor: known.amountMinor + amountMinor }
+  else {
+    const { currency } = invoice
+    const period = periodOf(span, priceMinor, currency, spans.at(-1), context)
+    spans.push({
+      from,
+      to,
+      paidOn,
+      currency,
+      amountMinor,
+      priceMinor,
+      period,
+      productId: context.productNamed(name) ?? context.service.productId,
+    })
+  }
+  return amountMinor
+}
+
+function addPlain({ plan, service }: ServiceContext, invoice: BilledInvoice, amountMinor: number, spans: RawSpan[]): void {
+  if (plan.period === null || invoice.paidOn === null) return
+  const { paidOn, currency } = invoice
   const from = invoice.dueOn ?? invoice.createdOn ?? paidOn
   const to = endOfPeriod(from, plan.period)
-  spans.push({
-    from,
-    to,
-    paidOn,
-    currency,
-    amountMinor: largestMinor,
-    priceMinor: largestMinor,
-    period: plan.period,
-    productId: service.productId,
-  })
+  spans.push({ from, to, paidOn, currency, amountMinor, priceMinor: amountMinor, period: plan.period, productId: service.productId })
 }
 
 /** The period of a span; that of the one before where the price is the same and it fits: then it is the same plan. */
@@ -109,9 +131,9 @@ function withoutSetupFee(span: RawSpan, { plans, service }: ServiceContext): Raw
 }
 
 /** When the service's invoices were cancelled, as the nightly job does when it gives a service up; the first day in a range. */
-function cancelledBetween(billed: readonly InvoiceFact[], after: EpochDay, until: EpochDay): EpochDay | null {
+function cancelledBetween(billed: readonly BilledLine[], after: EpochDay, until: EpochDay): EpochDay | null {
   let first: EpochDay | null = null
-  for (const invoice of billed) {
+  for (const { invoice } of billed) {
     if (invoice.status !== 'cancelled' || invoice.changedOn === null || invoice.changedOn <= after || invoice.changedOn > until) continue
     if (invoice.createdOn !== null && invoice.createdOn <= after - 400) continue
     first = first === null ? invoice.changedOn : Math.min(first, invoice.changedOn)
@@ -129,12 +151,10 @@ export interface Reconstruction {
  * new price, was suspended from 2 days after a period's end until the next payment, and ended (a gap that no payment closes within 14
  * days and that is longer than a period, or whose invoice was cancelled) when its invoice was cancelled or 14 days after its period.
  * What Paymenter shows now ends the story.
- * @param billed every invoice with an item of the service
+ * @param billed every item of the service, with its invoice
  */
-export function reconstruct(context: ServiceContext, billed: readonly InvoiceFact[]): Reconstruction {
-  const raw: RawSpan[] = []
-  for (const invoice of billed) addSpansOf(invoice, context, raw)
-  raw.sort((a, b) => a.from - b.from || a.paidOn - b.paidOn)
+export function reconstruct(context: ServiceContext, billed: readonly BilledLine[]): Reconstruction {
+  const raw = spansOf(context, billed).sort((a, b) => a.from - b.from || a.paidOn - b.paidOn)
   const [first] = raw
   if (first !== undefined) raw[0] = withoutSetupFee(first, context)
   const story = new Story(context, billed)
@@ -144,54 +164,39 @@ export function reconstruct(context: ServiceContext, billed: readonly InvoiceFac
 
 class Story {
   readonly #context: ServiceContext
-  readonly #billed: readonly InvoiceFact[]
+  readonly #billed: readonly BilledLine[]
   readonly #changes: Change[] = []
   readonly #paid: PaidSpan[] = []
 
-  constructor(context: ServiceContext, billed: readonly InvoiceFact[]) {
+  constructor(context: ServiceContext, billed: readonly BilledLine[]) {
     this.#context = context
     this.#billed = billed
   }
 
   add(span: RawSpan): void {
+    const { from, to, paidOn, currency, amountMinor, period, productId } = span
     const before = this.#paid.at(-1)
-    const monthly = monthlyMinor(span.amountMinor, 1, span.period) ?? 0
-    const state: ServiceState = {
-      status: 'active',
-      kind: 'recurring',
-      currency: span.currency,
-      monthlyMinor: monthly,
-      productId: span.productId,
-      period: span.period,
-    }
-    let start = span.from
-    let { to: end } = span
+    const isSame = before !== undefined && before.amountMinor === amountMinor && before.period === period
+    const monthly = isSame ? before.monthlyMinor : (monthlyMinor(amountMinor, 1, period) ?? 0)
+    let start = from
+    let end = to
     if (before === undefined || this.#hasEndedBefore(before, span)) {
-      if (before !== undefined) this.#endAfter(before, span.from)
-      if (span.paidOn > span.from && span.paidOn - span.from <= orderDays) {
-        start = span.paidOn
-        end = Math.max(end, endOfPeriod(span.paidOn, span.period))
+      if (before !== undefined) this.#endAfter(before, from)
+      if (paidOn > from && paidOn - from <= orderDays) {
+        start = paidOn
+        end = Math.max(end, endOfPeriod(paidOn, period))
       }
       if (before === undefined) this.#tellTrial(start)
-    } else {
-      const wasSuspended = span.paidOn > before.end + suspendAfterDays && span.paidOn - before.end <= lateAtMostDays
-      if (wasSuspended) {
-        this.#change(before.end + suspendAfterDays, { ...this.#last(), status: 'suspended' })
-        end = Math.max(end, endOfPeriod(span.paidOn, span.period))
-        start = Math.max(start, span.paidOn)
-      }
+    } else if (paidOn > before.end + suspendAfterDays && paidOn - before.end <= lateAtMostDays) {
+      this.#change(before.end + suspendAfterDays, { ...this.#last(), status: 'suspended' })
+      end = Math.max(end, endOfPeriod(paidOn, period))
+      start = Math.max(start, paidOn)
     }
-    this.#change(start, state)
-    this.#paid.push({
-      from: start,
-      end,
-      paidOn: span.paidOn,
-      currency: span.currency,
-      amountMinor: span.amountMinor,
-      monthlyMinor: monthly,
-      period: span.period,
-      productId: span.productId,
-    })
+    const last = this.#changes.at(-1)?.state
+    const goesOn =
+      isSame && last?.status === 'active' && last.monthlyMinor === monthly && last.currency === currency && last.productId === productId
+    if (!goesOn) this.#change(start, { status: 'active', kind: 'recurring', currency, monthlyMinor: monthly, productId, period })
+    this.#paid.push({ from: start, end, paidOn, currency, amountMinor, monthlyMinor: monthly, period, productId })
   }
 
   end(): Reconstruction {
@@ -231,7 +236,7 @@ class Story {
   #tellTrial(start: EpochDay): void {
     const { createdOn, productId, currency } = this.#context.service
     if (createdOn === null || createdOn >= start - 1) return
-    const invoiced = Math.min(...this.#billed.map((invoice) => invoice.createdOn ?? Number.POSITIVE_INFINITY))
+    const invoiced = Math.min(...this.#billed.map(({ invoice }) => invoice.createdOn ?? Number.POSITIVE_INFINITY))
     if (invoiced <= createdOn + 1) return
     this.#change(createdOn, { status: 'active', kind: 'free', currency, monthlyMinor: 0, productId, period: null })
   }

@@ -53,7 +53,8 @@ export class Screen {
     place.addEventListener('keydown', this.#aroundKey, { capture: true })
     place.addEventListener('keyup', this.#aroundKey, { capture: true })
     place.addEventListener('mousedown', this.#aroundClick, { capture: true })
-    place.addEventListener('mouseup', this.#aroundClick)
+    // noVNC catches the button's end wherever it happens.
+    window.addEventListener('mouseup', this.#aroundClick, { capture: true })
   }
 
   /** Resolves when more may come: at once, or when what was drawn has caught up. */
@@ -117,7 +118,7 @@ export class Screen {
     this.#place.removeEventListener('keydown', this.#aroundKey, { capture: true })
     this.#place.removeEventListener('keyup', this.#aroundKey, { capture: true })
     this.#place.removeEventListener('mousedown', this.#aroundClick, { capture: true })
-    this.#place.removeEventListener('mouseup', this.#aroundClick)
+    window.removeEventListener('mouseup', this.#aroundClick, { capture: true })
     if (!this.#rfb.isOver) this.#rfb.disconnect()
   }
 
@@ -171,7 +172,7 @@ export class Screen {
 
   readonly #aroundClick = (event: MouseEvent): void => {
     if (event.type === 'mousedown') this.#pressHeld()
-    else this.#releaseHeld()
+    else setTimeout(() => this.#releaseHeld(), 0)
   }
 
   #pressHeld(): void {
