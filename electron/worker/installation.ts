@@ -23,6 +23,7 @@ import { Notices } from './notices/notices.ts'
 import { deletionOf, Operations } from './operations/operations.ts'
 import { reportHandlers } from './reports/handlers.ts'
 import { MonthReports } from './reports/monthReport.ts'
+import { ReportMail } from './reports/reportMail.ts'
 import { Reports } from './reports/reports.ts'
 import type { Handlers } from './rpc/handlers.ts'
 import type { StreamHandlers } from './rpc/server.ts'
@@ -58,6 +59,7 @@ export class Installation {
   readonly #operations: Operations
   readonly #reports: Reports
   readonly #monthReports: MonthReports
+  readonly #reportMail: ReportMail
   #isStarted = false
 
   /** Opens (and makes, when new) the installation in `dataDir`. Throws a Failure when the database is damaged or from a newer program. */
@@ -102,7 +104,10 @@ export class Installation {
       },
     })
     this.#reports = new Reports(context)
-    this.#monthReports = new MonthReports(context, this.#reports)
+    this.#reportMail = new ReportMail(context, id, () => this.#monthReports.saved())
+    this.#monthReports = new MonthReports(context, this.#reports, (saved) => {
+      if (!options.demo) this.#reportMail.plan(saved)
+    })
     this.streams = this.#consoles.streams
     this.handlers = {
       ...systemHandlers(context, {
@@ -133,6 +138,7 @@ export class Installation {
     this.#automation.start()
     this.#notices.start()
     this.#monthReports.start()
+    this.#reportMail.start()
     this.#operations.start()
   }
 
@@ -157,6 +163,7 @@ export class Installation {
     this.#consoles.stop()
     await this.#operations.stop()
     this.#monthReports.stop()
+    await this.#reportMail.stop()
     this.#reports.close()
     await this.#automation.stop()
     await this.#notices.stop()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ageBuckets } from '../domain/revenue/receivables.ts'
 import { drillFigures } from '../domain/revenue/drill.ts'
 import { reportNames } from '../domain/revenue/columns.ts'
-import { day, done, instant, method, money, nodeId, nothing, paymenterId } from './define.ts'
+import { day, done, failure, instant, method, money, nodeId, nothing, paymenterId } from './define.ts'
 
 export const reportMonth = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11')
 const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code like INR')
@@ -223,8 +223,26 @@ export const reportSettings = z.object({
   /** One unit of each currency in units of the base, as typed. Off until switched on. */
   rates: z.object({ on: z.boolean(), base: currencyCode, rates: z.record(currencyCode, z.string()) }),
   /** A month's report is saved by itself on the first of the next. */
-  monthly: z.object({ on: z.boolean(), paper: z.enum(['a4', 'letter']) }),
+  monthly: z.object({
+    on: z.boolean(),
+    paper: z.enum(['a4', 'letter']),
+    /** It is mailed where a mail server is set up (with the notices). */
+    mail: z.boolean().default(true),
+    /** Where to; null: to the sender's own address. */
+    mailTo: z.string().max(320).nullable().default(null),
+  }),
 })
+
+/** What became of the mail with the last report that was saved by itself; null: none was to be mailed yet. */
+export const reportMail = z
+  .object({
+    month: reportMonth,
+    state: z.enum(['waiting', 'sent', 'uncertain', 'failed']),
+    to: z.string(),
+    at: instant,
+    error: failure.nullable(),
+  })
+  .nullable()
 
 export const nodeCost = z.object({ nodeId, cost: money.nullable() })
 
@@ -250,7 +268,7 @@ export const reportMethods = {
   'reports.forecast': method(reportQuery, answer(forecastRow)),
   /** The rows behind a figure, and their sum. */
   'reports.rows': method(drillRequest, z.object({ currency: z.string(), sumMinor: amountMinor, rows: z.array(drillRow) })),
-  'reports.settings': method(nothing, reportSettings.extend({ nodeCosts: z.array(nodeCost) })),
+  'reports.settings': method(nothing, reportSettings.extend({ nodeCosts: z.array(nodeCost), mail: reportMail })),
   'reports.setSettings': method(reportSettings.partial(), reportSettings),
   /** What a node costs in a month; null takes it away. */
   'reports.setNodeCost': method(nodeCost, done),

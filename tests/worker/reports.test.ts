@@ -7,6 +7,8 @@ import { makeEstateData } from '../../demo/data/estate-data.ts'
 import type { Context } from '../../electron/worker/context.ts'
 import { reportHandlers } from '../../electron/worker/reports/handlers.ts'
 import { MonthReports } from '../../electron/worker/reports/monthReport.ts'
+import { ReportMail } from '../../electron/worker/reports/reportMail.ts'
+import { defaultSettings, saveSettings } from '../../electron/worker/notices/settings.ts'
 import { Reports, type ReportQuery } from '../../electron/worker/reports/reports.ts'
 import { tablesOf } from '../../electron/worker/reports/tables.ts'
 import { methods } from '../../shared/contract/index.ts'
@@ -14,6 +16,7 @@ import { Failure } from '../../shared/domain/failure.ts'
 import { reportColumns, reportNames } from '../../shared/domain/revenue/columns.ts'
 import { drillOf } from '../../shared/domain/revenue/drillOf.ts'
 import { monthlyMinor } from '../../shared/domain/revenue/monthly.ts'
+import { startMailServer } from '../helpers/mailServer.ts'
 import { openReportsWorld, type ReportsWorld } from '../helpers/reportsWorld.ts'
 
 const startAt = Date.parse('2026-11-23T10:00:00Z')
@@ -290,14 +293,50 @@ describe('a month’s report', () => {
     expect(csv.at(-2)).toMatch(/^2026-11,INR,\d+\.\d{2},/)
   })
 
+  it('is mailed once where a mail server is set up, tried again while the server is away, and what goes wrong is shown', async () => {
+    const server = await startMailServer({ login: null })
+    const mail = new ReportMail(context, 'installation', () => months.saved(), { connectMs: 2_000, silenceMs: 2_000, wholeMs: 5_000 })
+    const state = (): unknown => handlers['reports.settings']({})
+    try {
+      mail.plan({ month: '2026-11' })
+      expect(state()).toMatchObject({ mail: null })
+      saveSettings(context.db.orm, {
+        ...defaultSettings,
+        mail: { host: 'localhost', port: server.port, security: 'tls', user: null, fromName: 'Acme', fromAddress: 'billing@acme.example', replyTo: null, certificate: server.certificate },
+      })
+      await handlers['reports.setSettings']({ monthly: { on: true, paper: 'a4', mail: true, mailTo: 'books@acme.example' } })
+      server.refuseRecipient = () => ({ code: 450, text: 'come again' })
+      world.clock.nowMs = Date.now()
+      mail.plan({ month: '2026-11' })
+      await mail.sendDue()
+      // The desktop app is given its moments to print the PDF.
+      expect(state()).toMatchObject({ mail: { state: 'waiting', error: null } })
+      world.clock.nowMs += 3 * 60_000
+      await mail.sendDue()
+      expect(state()).toMatchObject({ mail: { month: '2026-11', state: 'waiting', to: 'books@acme.example', error: { code: 'smtp.later' } } })
+      server.refuseRecipient = () => null
+      await mail.sendDue()
+      await mail.sendDue()
+      expect(state()).toMatchObject({ mail: { state: 'sent', error: null } })
+      expect(server.mails).toHaveLength(1)
+      expect(server.mails[0]).toMatchObject({ to: ['books@acme.example'] })
+      expect(server.mails[0]?.raw).toContain('filename=2026-11-report.html')
+      expect(server.mails[0]?.raw).toContain('filename=2026-11-mrr.csv')
+      await expect(async () => handlers['reports.setSettings']({ monthly: { on: true, paper: 'a4', mail: true, mailTo: 'nobody' } })).rejects.toThrow(/not a mail address/)
+    } finally {
+      await mail.stop()
+      await server.stop()
+    }
+  })
+
   it('is not made for a month that has not come, nor by itself when it is switched off', async () => {
     expect(() => months.save('2027-01')).toThrow(/nothing to report/)
-    await handlers['reports.setSettings']({ monthly: { on: false, paper: 'letter' } })
+    await handlers['reports.setSettings']({ monthly: { on: false, paper: 'letter', mail: true, mailTo: null } })
     world.clock.nowMs = Date.parse('2027-01-02T09:00:00Z')
     context.db.sqlite
       .prepare(`insert into sync_runs (kind, started_at, finished_at, complete, counts) values ('full', ?, ?, 1, '{}')`)
       .run(world.clock.nowMs, world.clock.nowMs)
     expect(months.saveDue()).toBeNull()
-    await handlers['reports.setSettings']({ monthly: { on: true, paper: 'a4' } })
+    await handlers['reports.setSettings']({ monthly: { on: true, paper: 'a4', mail: true, mailTo: null } })
   })
 })

@@ -9,7 +9,7 @@ import type { Billing } from '../billing/billing.ts'
 import type { Context } from '../context.ts'
 import { SendProblem } from './sendProblem.ts'
 import { loadTemplate, passwordSecret, type MailSettings, type NoticeSettings } from './settings.ts'
-import { sendMail, usualTimes, type MailTimes } from './smtp.ts'
+import { sendMail, usualTimes, type MailOptions, type MailTimes } from './smtp.ts'
 import { longestTicketMessage, notMade, sendTicket } from './ticket.ts'
 
 export interface DeliveryOptions {
@@ -105,14 +105,7 @@ export class Delivery {
     messageId: string,
     signal: AbortSignal,
   ): Promise<{ answer: string }> {
-    let password: string | null = null
-    try {
-      if (settings.user !== null) password = await this.#context.secrets.get(passwordSecret)
-    } catch (error) {
-      if (error instanceof Failure) throw new SendProblem('not-sent', 'channel', error)
-      throw error
-    }
-    return sendMail({ settings, password, to, message, messageId, date: new Date(this.#context.clock.now()), times: this.#times, signal })
+    return mailWithStoredPassword(this.#context, { settings, to, message, messageId, times: this.#times, signal })
   }
 
   #nobody(message: string): SendProblem {
@@ -122,4 +115,16 @@ export class Delivery {
       new Failure('notices.no-address', message, 'Correct it in Paymenter, sync, then send the notice again.'),
     )
   }
+}
+
+/** Sends one mail with the keychain's password. Throws `SendProblem`s. */
+export async function mailWithStoredPassword(context: Context, mail: Omit<MailOptions, 'password' | 'date'>): Promise<{ answer: string }> {
+  let password: string | null = null
+  try {
+    if (mail.settings.user !== null) password = await context.secrets.get(passwordSecret)
+  } catch (error) {
+    if (error instanceof Failure) throw new SendProblem('not-sent', 'channel', error)
+    throw error
+  }
+  return sendMail({ ...mail, password, date: new Date(context.clock.now()) })
 }

@@ -16,11 +16,18 @@ export interface MailTimes {
   readonly wholeMs: number
 }
 
+export interface MailAttachment {
+  readonly name: string
+  readonly type: string
+  readonly content: Buffer
+}
+
 export interface MailOptions {
   readonly settings: MailSettings
   readonly password: string | null
   readonly to: { readonly name: string | null; readonly address: string }
   readonly message: NoticeMessage
+  readonly attachments?: readonly MailAttachment[] | undefined
   /** Without angle brackets; the same for every attempt, so that a receiver can tell a repetition. */
   readonly messageId: string
   readonly date: Date
@@ -201,6 +208,7 @@ async function build(options: MailOptions): Promise<{ raw: Buffer; envelope: { f
     ...(settings.replyTo === null ? {} : { replyTo: { name: '', address: settings.replyTo } }),
     subject: message.subject,
     text: message.body,
+    attachments: (options.attachments ?? []).map(({ name: filename, type: contentType, content }) => ({ filename, contentType, content })),
     messageId: `<${options.messageId}>`,
     date: options.date,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },

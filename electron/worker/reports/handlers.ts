@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Handlers } from '../rpc/handlers.ts'
 import type { MonthReports } from './monthReport.ts'
 import type { Reports } from './reports.ts'
+import { lastReportMail } from './reportMail.ts'
 import { readNodeCosts, readReportSettings, saveNodeCost, saveReportSettings } from './settings.ts'
 
 type ReportMethods = Extract<keyof Handlers, `reports.${string}`>
@@ -20,7 +21,7 @@ export function reportHandlers(context: Context, reports: Reports, months: Month
     'reports.cohorts': (query) => reports.cohorts(query),
     'reports.forecast': (query) => reports.forecast(query),
     'reports.rows': (request) => reports.rows(request),
-    'reports.settings': () => ({ ...readReportSettings(orm), nodeCosts: readNodeCosts(orm) }),
+    'reports.settings': () => ({ ...readReportSettings(orm), nodeCosts: readNodeCosts(orm), mail: lastReportMail(orm) }),
     'reports.setSettings': (wish) => {
       const saved = saveReportSettings(orm, wish)
       context.changed('reports')

@@ -13,10 +13,11 @@ import type { ReportQuery, Reports } from './reports.ts'
 import { readReportSettings } from './settings.ts'
 import { tablesOf, type ReportTables } from './tables.ts'
 
-type Saved = MethodOutput<'reports.saved'>[number]
+export type Saved = MethodOutput<'reports.saved'>[number]
 
-/** The name of the page within a month's folder. The desktop app puts a PDF of the same name beside it. */
+/** The name of the page within a month's folder, and of the PDF that the desktop app puts beside it. */
 export const monthPage = 'report.html'
+export const monthPdf = 'report.pdf'
 const checkEveryMs = 60 * 60_000
 /** Months of history that stand before the month in its tables by month. */
 const historyMonths = 11

@@ -7,12 +7,13 @@ import type { MethodOutput, MethodParsedInput } from '../../../shared/contract/i
 import { reportSettings } from '../../../shared/contract/reports.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { asId, type NodeId } from '../../../shared/domain/ids.ts'
+import { parseMailAddress } from '../../../shared/domain/notices/mailAddress.ts'
 import { parseRate, type Rates } from '../../../shared/domain/revenue/convert.ts'
 
 export type ReportSettings = MethodOutput<'reports.setSettings'>
 
 const key = 'reports'
-const usual: ReportSettings = { firstMonth: 1, rates: { on: false, base: 'INR', rates: {} }, monthly: { on: true, paper: 'a4' } }
+const usual: ReportSettings = { firstMonth: 1, rates: { on: false, base: 'INR', rates: {} }, monthly: { on: true, paper: 'a4', mail: true, mailTo: null } }
 
 /** The settings as saved; what is missing or does not fit any more is as at first. */
 export function readReportSettings(orm: Orm): ReportSettings {
@@ -21,7 +22,7 @@ export function readReportSettings(orm: Orm): ReportSettings {
   return { firstMonth: firstMonth ?? usual.firstMonth, rates: rates ?? usual.rates, monthly: monthly ?? usual.monthly }
 }
 
-/** Throws `report.invalid-rate` when a rate is not a plain decimal above nothing; then nothing is saved. */
+/** Throws `report.invalid-rate` when a rate is not a plain decimal above nothing, `report.invalid-address`; then nothing is saved. */
 export function saveReportSettings(orm: Orm, wish: MethodParsedInput<'reports.setSettings'>): ReportSettings {
   const before = readReportSettings(orm)
   const { firstMonth, rates, monthly } = wish
@@ -33,6 +34,8 @@ export function saveReportSettings(orm: Orm, wish: MethodParsedInput<'reports.se
         'Write it as a plain decimal: 83.20.',
       )
   }
+  if (monthly?.mailTo !== undefined && monthly.mailTo !== null && parseMailAddress(monthly.mailTo) === null)
+    throw new Failure('report.invalid-address', `“${monthly.mailTo.slice(0, 80)}” is not a mail address.`, 'Write it like you@example.com, or leave it empty: then the sender’s own address is used.')
   const saved: ReportSettings = {
     firstMonth: firstMonth ?? before.firstMonth,
     rates: rates ?? before.rates,

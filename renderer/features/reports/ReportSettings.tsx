@@ -242,6 +242,19 @@ function SavedReports({ settings }: { readonly settings: Settings }) {
             save({ monthly: { ...monthly, paper: value === 'letter' ? 'letter' : 'a4' } }, 'The paper was changed')
           }}
         />
+        <Switch
+          label="Mail it, where a mail server is set up (Notices)"
+          checked={monthly.mail}
+          disabled={!monthly.on}
+          onChange={(event) => {
+            save(
+              { monthly: { ...monthly, mail: event.currentTarget.checked } },
+              event.currentTarget.checked ? 'It will be mailed' : 'It will not be mailed',
+            )
+          }}
+        />
+        <MailTo monthly={monthly} />
+        <LastMail mail={settings.mail} />
         {saved.length === 0 ? (
           <p className="muted">None was saved yet. It is made when billing has been read completely in the new month.</p>
         ) : (
@@ -255,5 +268,51 @@ function SavedReports({ settings }: { readonly settings: Settings }) {
         )}
       </div>
     </Panel>
+  )
+}
+
+function MailTo({ monthly }: { readonly monthly: Settings['monthly'] }) {
+  const save = useSave()
+  const [typed, setTyped] = useState(monthly.mailTo ?? '')
+  const put = (): void => {
+    const mailTo = typed.trim() === '' ? null : typed.trim()
+    if (mailTo !== monthly.mailTo) save({ monthly: { ...monthly, mailTo } }, 'The address was changed')
+  }
+  return (
+    <TextInput
+      label="To"
+      w={280}
+      type="email"
+      placeholder="the sender’s own address"
+      disabled={!monthly.on || !monthly.mail}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value)
+      }}
+      onBlur={put}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') put()
+      }}
+    />
+  )
+}
+
+const mailWords = { waiting: 'waits to be mailed to', sent: 'was mailed to', uncertain: 'may or may not have been mailed to', failed: 'could not be mailed to' } as const
+
+function LastMail({ mail }: { readonly mail: Settings['mail'] }) {
+  if (mail === null) return null
+  return (
+    <p className={mail.state === 'failed' || mail.state === 'uncertain' ? undefined : 'muted'} role="status">
+      The report of {mail.month} {mailWords[mail.state]} {mail.to}
+      {mail.state === 'sent' ? (
+        <>
+          {' '}
+          <Instant at={mail.at} />
+        </>
+      ) : (
+        ''
+      )}
+      .{mail.error === null ? '' : ` ${mail.error.message} ${mail.error.hint ?? ''}`}
+    </p>
   )
 }
