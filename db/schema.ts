@@ -164,7 +164,11 @@ export const invoices = sqliteTable(
     paidAt: integer('paid_at'),
     ...mirrored,
   },
-  (table) => [index('invoices_by_customer').on(table.customerId), index('invoices_by_status').on(table.status, table.dueOn)],
+  (table) => [
+    index('invoices_by_customer').on(table.customerId),
+    index('invoices_by_status').on(table.status, table.dueOn),
+    index('invoices_by_due').on(table.dueOn, table.id),
+  ],
 )
 
 export const invoiceItems = sqliteTable(
@@ -540,3 +544,25 @@ export const nodeEvents = sqliteTable(
     index('node_events_by_target').on(table.nodeId, table.target, table.at),
   ],
 )
+
+// ── what the operator keeps about products ───────────────────────────────────────────────────────────────────────
+
+/** What machine a product stands for: Paymenter does not know. Kept here only. */
+export const productSpecs = sqliteTable('product_specs', {
+  productId: integer('product_id').$type<ProductId>().primaryKey(),
+  vcpus: integer('vcpus').notNull(),
+  /** Sold as a part of a vCPU: the machine has whole ones, shared with others. */
+  isCpuShared: boolean('is_cpu_shared').notNull(),
+  memoryMiB: integer('memory_mib').notNull(),
+  diskGiB: integer('disk_gib').notNull(),
+  /** Per month; null: not limited. */
+  bandwidthGB: integer('bandwidth_gb'),
+  /** Names of images that may be chosen; null: every image. */
+  images: json<string[] | null>('images'),
+  /** Null: not limited. */
+  snapshotsKept: integer('snapshots_kept'),
+  backups: text('backups', { enum: ['none', 'weekly', 'daily'] }).notNull(),
+  /** Null: no trial. */
+  trialDays: integer('trial_days'),
+  updatedAt: integer('updated_at').notNull(),
+})
