@@ -16,6 +16,42 @@ export const settings = sqliteTable('settings', {
 
 // ── nodes and VMs, as last observed ──────────────────────────────────────────────────────────────────────────────
 
+/** How a node is reached when it is not simply asked for. Never a secret: a key file's passphrase is in the keychain. */
+export interface StoredRoute {
+  /** SHA-256 of the one certificate that is accepted, in hex with colons; null: the system's authorities decide. */
+  readonly certificateFingerprint: string | null
+  readonly tunnel: {
+    readonly host: string
+    readonly port: number
+    readonly user: string
+    /** `SHA256:…` of the only host key that is accepted. */
+    readonly hostKeyFingerprint: string
+    /** The kind of that key, so that the server is asked for it and for no other. */
+    readonly hostKeyType: string
+    readonly auth: { readonly kind: 'agent' } | { readonly kind: 'key-file'; readonly path: string }
+  } | null
+}
+
+export interface StoredCertificate {
+  readonly fingerprint: string
+  readonly subject: string
+  readonly issuer: string
+  readonly names: string[]
+  /** UTC milliseconds. */
+  readonly validFrom: number
+  readonly validTo: number
+}
+
+export interface StoredChange {
+  readonly kind: 'certificate' | 'host-key' | 'host'
+  /** What was trusted and what was met instead, in words or as a fingerprint. */
+  readonly known: string
+  readonly seen: string
+  readonly seenAt: number
+  readonly certificate?: StoredCertificate | undefined
+  readonly hostKeyType?: string | undefined
+}
+
 export const nodes = sqliteTable('nodes', {
   id: text('id').$type<NodeId>().primaryKey(),
   name: text('name').notNull().unique(),
@@ -30,6 +66,16 @@ export const nodes = sqliteTable('nodes', {
   lastSeenAt: integer('last_seen_at'),
   checkedAt: integer('checked_at'),
   capacity: json<Record<string, string | number>>('capacity'),
+  /** How it is reached; null: directly, and where it is HTTPS the system's own authorities vouch for it. */
+  route: json<StoredRoute>('route'),
+  /** The certificate that the last connection was made with. */
+  certificate: json<StoredCertificate>('certificate'),
+  /** What is not as it was when it was last trusted: nothing is sent there until the operator has decided. */
+  change: json<StoredChange>('change'),
+  exposureCheckedAt: integer('exposure_checked_at'),
+  note: text('note').notNull().default(''),
+  tags: json<string[]>('tags').notNull().default([]),
+  location: text('location').notNull().default(''),
 })
 
 export const vms = sqliteTable(
@@ -51,7 +97,7 @@ export const vms = sqliteTable(
     /** Its own look-up on a healthy node answered that it does not exist. */
     goneAt: integer('gone_at'),
   },
-  (table) => [primaryKey({ columns: [table.nodeId, table.uuid] }), index('vms_by_name').on(table.name)],
+  (table) => [primaryKey({ columns: [table.nodeId, table.uuid] }), index('vms_by_name').on(table.name), index('vms_by_uuid').on(table.uuid)],
 )
 
 // ── the mirror of Paymenter ──────────────────────────────────────────────────────────────────────────────────────
