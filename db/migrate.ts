@@ -8,9 +8,10 @@ import reports from './migrations/0003_reports.sql?raw'
 import operations from './migrations/0004_operations.sql?raw'
 import search from './migrations/0005_search.sql?raw'
 import access from './migrations/0006_access.sql?raw'
+import mirror from './migrations/0007_mirror.sql?raw'
 
 /** In order, never edited once released. */
-export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access]
+export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access, mirror]
 
 /**
  * Applies what is missing. Refuses, by name, a database that a newer program has written.

@@ -2,7 +2,22 @@
 import { sql } from 'drizzle-orm'
 import { check, foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { FailureBody } from '../shared/domain/failure.ts'
-import type { CustomerId, IntentId, InvoiceId, InvoiceItemId, NodeId, PlanId, ProductId, ServiceId, VmUuid } from '../shared/domain/ids.ts'
+import type {
+  CategoryId,
+  CreditId,
+  CustomerId,
+  IntentId,
+  InvoiceId,
+  InvoiceItemId,
+  NodeId,
+  OrderId,
+  PlanId,
+  ProductId,
+  ServiceId,
+  TicketId,
+  TicketMessageId,
+  VmUuid,
+} from '../shared/domain/ids.ts'
 import type { Day } from '../shared/domain/calendar.ts'
 
 const boolean = (name: string) => integer(name, { mode: 'boolean' })
@@ -125,6 +140,16 @@ export const products = sqliteTable('products', {
   name: text('name').notNull(),
   slug: text('slug').notNull(),
   hidden: boolean('hidden').notNull(),
+  /** Null when it could not be included. */
+  categoryId: integer('category_id').$type<CategoryId>(),
+  ...mirrored,
+})
+
+/** As they came along with products. */
+export const categories = sqliteTable('categories', {
+  id: integer('id').$type<CategoryId>().primaryKey(),
+  name: text('name').notNull(),
+  parentId: integer('parent_id').$type<CategoryId>(),
   ...mirrored,
 })
 
@@ -208,6 +233,8 @@ export const invoices = sqliteTable(
     createdOn: text('created_on').$type<Day>(),
     /** When it was first seen paid; bounded above by the row's own `updatedAt` at that time. */
     paidAt: integer('paid_at'),
+    /** The first `paidAt` it ever had: kept when it goes back to pending, for a second payment would renew its services once more. */
+    oncePaidAt: integer('once_paid_at'),
     ...mirrored,
   },
   (table) => [
@@ -233,6 +260,114 @@ export const invoiceItems = sqliteTable(
     foreignKey({ columns: [table.invoiceId], foreignColumns: [invoices.id] }).onDelete('cascade'),
     index('invoice_items_by_invoice').on(table.invoiceId),
     index('invoice_items_by_service').on(table.serviceId),
+  ],
+)
+
+export const orders = sqliteTable(
+  'orders',
+  {
+    id: integer('id').$type<OrderId>().primaryKey(),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    currency: text('currency').notNull(),
+    /** What was ordered. */
+    serviceIds: json<ServiceId[]>('service_ids').notNull(),
+    ...mirrored,
+  },
+  (table) => [index('orders_by_customer').on(table.customerId)],
+)
+
+/** What a customer has in advance, one row a currency. */
+export const credits = sqliteTable(
+  'credits',
+  {
+    id: integer('id').$type<CreditId>().primaryKey(),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    currency: text('currency').notNull(),
+    /** Null when what was sent is not an amount of its currency. */
+    amountMinor: integer('amount_minor'),
+    ...mirrored,
+  },
+  (table) => [index('credits_by_customer').on(table.customerId)],
+)
+
+export const tickets = sqliteTable(
+  'tickets',
+  {
+    id: integer('id').$type<TicketId>().primaryKey(),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    subject: text('subject').notNull(),
+    status: text('status').notNull(),
+    priority: text('priority').notNull(),
+    department: text('department'),
+    /** Paymenter's number of the member of staff. */
+    assignedTo: integer('assigned_to'),
+    ...mirrored,
+  },
+  (table) => [index('tickets_by_customer').on(table.customerId), index('tickets_by_status').on(table.status, table.updatedAt)],
+)
+
+export const ticketMessages = sqliteTable(
+  'ticket_messages',
+  {
+    id: integer('id').$type<TicketMessageId>().primaryKey(),
+    ticketId: integer('ticket_id').$type<TicketId>(),
+    /** Who wrote it: the ticket's customer, or a member of staff. */
+    authorId: integer('author_id').$type<CustomerId>(),
+    message: text('message').notNull(),
+    ...mirrored,
+  },
+  (table) => [index('ticket_messages_by_ticket').on(table.ticketId, table.id)],
+)
+
+/** How far a full pass has come, list by list, so that one that was interrupted goes on. Empty when none is open. */
+export const mirrorPasses = sqliteTable('mirror_passes', {
+  resource: text('resource').primaryKey(),
+  /** When the pass as a whole began, and this list of it. */
+  passStartedAt: integer('pass_started_at').notNull(),
+  startedAt: integer('started_at').notNull(),
+  perPage: integer('per_page').notNull(),
+  /** The last page that was stored. */
+  page: integer('page').notNull(),
+  /** The last row of that page: its id, and its place in the list from 1. */
+  lastId: integer('last_id').notNull(),
+  lastPlace: integer('last_place').notNull(),
+  /** Entries that were read up to and with that page. */
+  entries: integer('entries').notNull(),
+  /** The newest `updated_at` (or id) that was met. */
+  newest: integer('newest').notNull(),
+  /** Rows that were known when the list began. */
+  knownBefore: integer('known_before').notNull(),
+  /** Known rows that the pages so far left out: they are asked for by their own addresses at the end. */
+  omitted: json<number[]>('omitted').notNull(),
+  /** The list was read to its end. */
+  isDone: boolean('is_done').notNull(),
+})
+
+/** What the operator changed in Paymenter from here: written before it is sent, with what was seen of it afterwards. */
+export const billingActs = sqliteTable(
+  'billing_acts',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    at: integer('at').notNull(),
+    kind: text('kind', {
+      enum: ['invoice-due', 'invoice-paid', 'service-status', 'service-expiry', 'credit', 'ticket-status', 'ticket-priority', 'ticket-reply'],
+    }).notNull(),
+    /** The row that is changed; the ticket of a reply; null for a credit that is made. */
+    rowId: integer('row_id'),
+    customerId: integer('customer_id').$type<CustomerId>(),
+    before: json<unknown>('before').notNull(),
+    after: json<unknown>('after').notNull(),
+    /** `refused`: certainly not done. `unknown`: it may or may not have been done. */
+    state: text('state', { enum: ['sending', 'seen', 'refused', 'unknown'] }).notNull(),
+    error: json<FailureBody | null>('error'),
+    finishedAt: integer('finished_at'),
+  },
+  (table) => [
+    index('billing_acts_by_row').on(table.kind, table.rowId),
+    index('billing_acts_by_customer').on(table.customerId, table.at),
+    uniqueIndex('billing_acts_paid_once')
+      .on(table.rowId)
+      .where(sql`${table.kind} = 'invoice-paid' and ${table.state} <> 'refused'`),
   ],
 )
 

@@ -15,6 +15,11 @@ export type PlanId = Branded<number, 'PlanId'>
 export type ServiceId = Branded<number, 'ServiceId'>
 export type InvoiceId = Branded<number, 'InvoiceId'>
 export type InvoiceItemId = Branded<number, 'InvoiceItemId'>
+export type CategoryId = Branded<number, 'CategoryId'>
+export type OrderId = Branded<number, 'OrderId'>
+export type CreditId = Branded<number, 'CreditId'>
+export type TicketId = Branded<number, 'TicketId'>
+export type TicketMessageId = Branded<number, 'TicketMessageId'>
 
 export type IntentId = Branded<string, 'IntentId'>
 export type JobId = Branded<string, 'JobId'>
