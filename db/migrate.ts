@@ -9,9 +9,10 @@ import operations from './migrations/0004_operations.sql?raw'
 import search from './migrations/0005_search.sql?raw'
 import access from './migrations/0006_access.sql?raw'
 import mirror from './migrations/0007_mirror.sql?raw'
+import capacity from './migrations/0008_capacity.sql?raw'
 
 /** In order, never edited once released. */
-export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access, mirror]
+export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access, mirror, capacity]
 
 /**
  * Applies what is missing. Refuses, by name, a database that a newer program has written.

@@ -1,6 +1,6 @@
 // Every table of the one SQLite file. Instants are UTC milliseconds, days `YYYY-MM-DD`, money minor units with a currency beside it.
 import { sql } from 'drizzle-orm'
-import { check, foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { blob, check, foreignKey, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { FailureBody } from '../shared/domain/failure.ts'
 import type {
   CategoryId,
@@ -747,3 +747,59 @@ export const productSpecs = sqliteTable('product_specs', {
   trialDays: integer('trial_days'),
   updatedAt: integer('updated_at').notNull(),
 })
+
+// ── capacity over time ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** Whose samples they are: a node (`uuid` is empty) or one of its VMs. Its rows move with a VM that is made again. */
+export const sampleSeries = sqliteTable(
+  'sample_series',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    nodeId: text('node_id').$type<NodeId>().notNull().references(() => nodes.id, { onDelete: 'cascade' }),
+    uuid: text('uuid').notNull(),
+    /** What lies before this instant was made up for a demonstration; null: all of it was seen. */
+    simulatedUntil: integer('simulated_until'),
+  },
+  (table) => [uniqueIndex('sample_series_of').on(table.nodeId, table.uuid)],
+)
+
+/** One minute of one series, kept for a day. By minute, so that a minute of the whole fleet is written side by side (without rowid). */
+export const sampleMinutes = sqliteTable(
+  'sample_minutes',
+  {
+    /** Minutes since 1970, UTC. */
+    minute: integer('minute').notNull(),
+    seriesId: integer('series_id').notNull(),
+    /** One bit for each five seconds of which a sample was taken: the same one never counts twice. */
+    slots: integer('slots').notNull(),
+    points: blob('points', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.minute, table.seriesId] })],
+)
+
+/** Many points of one series at one level, packed: quarters of an hour of a day, hours of ten days, days of a year. */
+export const sampleBlocks = sqliteTable(
+  'sample_blocks',
+  {
+    seriesId: integer('series_id').notNull().references(() => sampleSeries.id, { onDelete: 'cascade' }),
+    /** 1 quarters, 2 hours, 3 days. */
+    level: integer('level').notNull(),
+    /** The block's number since 1970. */
+    block: integer('block').notNull(),
+    points: blob('points', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.seriesId, table.level, table.block] })],
+)
+
+/** Thresholds that are exceeded now: raised when held for a while, gone when well below again. */
+export const capacityAlerts = sqliteTable(
+  'capacity_alerts',
+  {
+    nodeId: text('node_id').$type<NodeId>().notNull().references(() => nodes.id, { onDelete: 'cascade' }),
+    kind: text('kind', { enum: ['cpu', 'memory', 'committed', 'disk', 'full'] }).notNull(),
+    since: integer('since').notNull(),
+    value: real('value').notNull(),
+    limit: real('limit').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.nodeId, table.kind] })],
+)
