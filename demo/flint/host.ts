@@ -3,7 +3,7 @@ import type { FlintFaults } from './faults.ts'
 import { SimulatedDownloads } from './downloads.ts'
 import { SimulatedNetworks } from './networks.ts'
 import { hashText, randomHex, randomStream } from './random.ts'
-import { defaultImages, isImageCd, poolPath, SimulatedStorage, volumePath } from './storage.ts'
+import { defaultImages, isImageCd, poolName, poolPath, SimulatedStorage, volumePath } from './storage.ts'
 import type { FlintNodeOptions, VmSeed } from './types.ts'
 import { connectionLost, domainNotFound, VirError } from './vir-error.ts'
 import { SimulatedVm, type VmDisk, type VmNic } from './vm.ts'
@@ -27,6 +27,8 @@ export class SimulatedHost {
   readonly networks: SimulatedNetworks
   readonly downloads: SimulatedDownloads
   readonly random: () => number
+  /** Folder pools that were made over Flint; on the same file system as its own. */
+  readonly otherPools = new Map<string, SimulatedStorage>()
   readonly #vms = new Map<string, SimulatedVm>()
   readonly #sessions = new Map<string, number>()
   #activity: ActivityEvent[] = []
@@ -41,6 +43,13 @@ export class SimulatedHost {
     this.networks = new SimulatedNetworks(options.hostname)
     this.downloads = new SimulatedDownloads(this.storage, options.clock, options.downloadMs ?? 12_000)
     for (const seed of options.vms) this.addVm(seed)
+  }
+
+  /** A pool by its name: Flint's own or one that was made over it. Throws VirError as libvirt does. */
+  pool(name: string): SimulatedStorage {
+    const pool = name === poolName ? this.storage : this.otherPools.get(name)
+    if (pool === undefined) throw new VirError(49, 18, `Storage pool not found: no storage pool with matching name '${name}'`)
+    return pool
   }
 
   /** UTC milliseconds as this node believes. */

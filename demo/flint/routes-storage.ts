@@ -3,15 +3,15 @@ import { empty, handBuiltError, json, plainError, sniffedJson, type Answer } fro
 import type { SimulatedHost } from './host.ts'
 import { decodeBody } from './request-body.ts'
 import type { Route, RouteContext } from './router.ts'
-import { isImageCd, poolName, type Volume } from './storage.ts'
+import { isImageCd, poolName, SimulatedStorage, type Volume } from './storage.ts'
 import { VirError } from './vir-error.ts'
 
 const limitedError = 'libvirt connection not available'
 const limitedDummy = 'not implemented in dummy client'
 
-function requirePool(host: SimulatedHost, name: string): void {
+function requirePool(host: SimulatedHost, name: string): SimulatedStorage {
   host.requireLibvirt()
-  if (name !== poolName) throw new VirError(49, 18, `Storage pool not found: no storage pool with matching name '${name}'`)
+  return host.pool(name)
 }
 
 /** Runs an act of libvirt; its failure becomes the given answer. */
@@ -28,19 +28,39 @@ function listPools({ host }: RouteContext): Answer {
   return orElse(
     () => {
       host.requireLibvirt()
-      const { storage } = host
-      return sniffedJson([{ name: poolName, state: 'Active', capacity_b: storage.totalBytes, allocation_b: storage.allocatedBytes() }])
+      const pools = [[poolName, host.storage] as const, ...host.otherPools]
+      return sniffedJson(
+        pools.map(([name]) => ({ name, state: 'Active', capacity_b: host.storage.totalBytes, allocation_b: host.storage.allocatedBytes() })),
+      )
     },
     (error) => plainError(500, `list pools: ${error.text}`),
+  )
+}
+
+/** Known from Flint's source alone: no exchange of it is recorded. */
+function createPool({ host, body }: RouteContext): Answer {
+  const wanted = decodeBody(body)
+  const name = wanted.text('name')
+  const path = wanted.text('path')
+  if (name === '') return handBuiltError(400, 'Pool name is required')
+  if (path === '') return handBuiltError(400, 'Pool path is required')
+  return orElse(
+    () => {
+      host.requireLibvirt()
+      if (name === poolName || host.otherPools.has(name)) throw new VirError(9, 18, `operation failed: pool '${name}' already exists`)
+      host.otherPools.set(name, new SimulatedStorage(host.storage.totalBytes, [], host.options.clock, path))
+      return empty(201)
+    },
+    (error) => handBuiltError(500, error.text),
   )
 }
 
 function listVolumes({ host, params }: RouteContext): Answer {
   return orElse(
     () => {
-      requirePool(host, params['pool'] ?? '')
+      const pool = requirePool(host, params['pool'] ?? '')
       host.downloads.settle()
-      return sniffedJson(host.storage.volumes().map(({ name, path, capacityBytes }) => ({ name, path, capacity_b: capacityBytes })))
+      return sniffedJson(pool.volumes().map(({ name, path, capacityBytes }) => ({ name, path, capacity_b: capacityBytes })))
     },
     (error) => plainError(500, `lookup pool: ${error.text}`),
   )
@@ -53,9 +73,9 @@ function createVolume({ host, params, body }: RouteContext): Answer {
   let step = 'lookup pool'
   return orElse(
     () => {
-      requirePool(host, params['pool'] ?? '')
+      const pool = requirePool(host, params['pool'] ?? '')
       step = 'create vol'
-      host.storage.createVolume(name, sizeGiB)
+      pool.createVolume(name, sizeGiB)
       return empty(201)
     },
     (error) => handBuiltError(500, `${step}: ${error.text}`),
@@ -63,14 +83,14 @@ function createVolume({ host, params, body }: RouteContext): Answer {
 }
 
 /** Resizes or deletes: both name the volume in the path and answer the same way. */
-function changeVolume({ host, params }: RouteContext, verb: string, change: (name: string) => void): Answer {
+function changeVolume({ host, params }: RouteContext, verb: string, change: (pool: SimulatedStorage, name: string) => void): Answer {
   let step = 'lookup storage pool: '
   return orElse(
     () => {
       const name = params['volume'] ?? ''
-      requirePool(host, params['pool'] ?? '')
-      step = host.storage.hasVolume(name) ? (verb === 'update' ? 'resize volume: ' : '') : 'lookup volume: '
-      change(name)
+      const pool = requirePool(host, params['pool'] ?? '')
+      step = pool.hasVolume(name) ? (verb === 'update' ? 'resize volume: ' : '') : 'lookup volume: '
+      change(pool, name)
       return json({ status: 'success' })
     },
     (error) => handBuiltError(500, `Failed to ${verb} volume: ${step}${error.text}`),
@@ -131,6 +151,12 @@ export const storageRoutes: Route[] = [
     limited: () => plainError(500, 'libvirt connection required for storage pool management'),
   },
   {
+    method: 'POST',
+    pattern: '/api/storage-pools',
+    answer: createPool,
+    limited: () => handBuiltError(500, limitedDummy),
+  },
+  {
     method: 'GET',
     pattern: '/api/storage-pools/{pool}/volumes',
     answer: listVolumes,
@@ -147,14 +173,14 @@ export const storageRoutes: Route[] = [
     pattern: '/api/storage-pools/{pool}/volumes/{volume}',
     answer: (context) => {
       const sizeGiB = decodeBody(context.body).unsigned('size_gb')
-      return changeVolume(context, 'update', (name) => context.host.storage.resizeVolume(name, sizeGiB))
+      return changeVolume(context, 'update', (pool, name) => pool.resizeVolume(name, sizeGiB))
     },
     limited: () => handBuiltError(500, `Failed to update volume: ${limitedDummy}`),
   },
   {
     method: 'DELETE',
     pattern: '/api/storage-pools/{pool}/volumes/{volume}',
-    answer: (context) => changeVolume(context, 'delete', (name) => context.host.storage.deleteVolume(name)),
+    answer: (context) => changeVolume(context, 'delete', (pool, name) => pool.deleteVolume(name)),
     limited: () => handBuiltError(500, `Failed to delete volume: ${limitedDummy}`),
   },
   { method: 'GET', pattern: '/api/images', answer: listImages, limited: () => plainError(500, limitedError) },

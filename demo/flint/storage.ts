@@ -35,8 +35,8 @@ export const defaultImages: ImageSeed[] = [
   { name: 'debian-12.qcow2', sizeBytes: 2_147_483_648 },
 ]
 
-export function volumePath(name: string): string {
-  return `${poolPath}/${name}`
+export function volumePath(name: string, folder = poolPath): string {
+  return `${folder}/${name}`
 }
 
 export function isImageCd(name: string): boolean {
@@ -50,13 +50,15 @@ function noSuchVolume(name: string): VirError {
 /** Throws VirError where libvirt refuses. */
 export class SimulatedStorage {
   readonly #clock: SimulatedClock
+  readonly #folder: string
   readonly #totalBytes: number
   readonly #volumes = new Map<string, StoredFile>()
   readonly #looseFiles = new Map<string, StoredFile>()
 
-  constructor(totalBytes: number, images: ImageSeed[], clock: SimulatedClock) {
+  constructor(totalBytes: number, images: ImageSeed[], clock: SimulatedClock, folder = poolPath) {
     this.#totalBytes = totalBytes
     this.#clock = clock
+    this.#folder = folder
     for (const image of images) this.#volumes.set(image.name, this.#file(image.sizeBytes, image.sizeBytes, 0))
   }
 
@@ -79,7 +81,7 @@ export class SimulatedStorage {
 
   /** Newest first, like the captured listing. */
   volumes(): Volume[] {
-    return [...this.#volumes].reverse().map(([name, file]) => ({ name, path: volumePath(name), capacityBytes: file.capacityBytes }))
+    return [...this.#volumes].reverse().map(([name, file]) => ({ name, path: volumePath(name, this.#folder), capacityBytes: file.capacityBytes }))
   }
 
   hasVolume(name: string): boolean {

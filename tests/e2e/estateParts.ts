@@ -42,11 +42,11 @@ export function findVm(estate: Estate, node: string, name: string): SimulatedVm 
 }
 
 /** A running VM that belongs to a customer who has paid. */
-export function paidVm(estate: Estate): { readonly node: string; readonly vm: SimulatedVm } {
+export function paidVm(estate: Estate): { readonly node: string; readonly vm: SimulatedVm; readonly serviceId: number } {
   for (const line of estate.story) {
     if (line.role !== 'current' || line.vm === null) continue
     const vm = findVm(estate, line.vm.node, line.vm.name)
-    if (vm.state === 'Running') return { node: line.vm.node, vm }
+    if (vm.state === 'Running') return { node: line.vm.node, vm, serviceId: line.serviceId }
   }
   throw new Error('no paid VM runs in the estate')
 }

@@ -89,6 +89,60 @@ test('a VM gets a snapshot, tags and protection; the filter finds it by them', a
   expect(app.complaints).toEqual([])
 })
 
+test('a VM is reinstalled from another image by its name, and stays linked to its customer', async ({ connectedApp: app, cli, estate }) => {
+  const { page } = app
+  const subject = paidVm(estate)
+  const { vm } = subject
+  await cli.run(['link', 'confirm', String(subject.serviceId), `${subject.node}/${vm.name}`])
+  await openVm(page, vm.name)
+  await page.getByRole('complementary', { name: 'Details' }).getByRole('button', { name: `More for ${vm.name}` }).click()
+  await page.getByRole('menuitem', { name: 'Reinstall' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Image' }).click()
+  await page.getByRole('option', { name: /debian-12/ }).click()
+  await dialog.getByRole('textbox', { name: `Type ${vm.name}`, exact: false }).fill(vm.name)
+  await expectAccessible(page)
+  await photograph(app, 'reinstall-vm')
+  await dialog.getByRole('button', { name: 'Delete and reinstall' }).click()
+  await page.getByRole('button', { name: 'Show it now' }).click()
+  await expect(page.getByRole('dialog').locator('.mono.strong')).toHaveText(/^[a-zA-Z][a-zA-Z0-9]{19}$/)
+  const made = estate.nodes.find((node) => node.hostname === subject.node)?.vm(vm.name)
+  expect(made?.uuid).not.toBe(vm.uuid)
+  expect(await cli.run(['link', 'list'])).toMatchObject([{ serviceId: subject.serviceId, name: vm.name, uuid: made?.uuid }])
+  expect(app.complaints).toEqual([])
+})
+
+test('several VMs are stopped at once, with a result for each', async ({ connectedApp: app, estate }) => {
+  const { page } = app
+  await openScreen(page, 'VMs')
+  await page.getByRole('textbox', { name: 'Filter VMs' }).fill('state:running')
+  const names = estate.nodes.flatMap((node) => node.vms().filter((vm) => vm.state === 'Running').slice(0, 2).map((vm) => vm.name))
+  for (const name of names) await page.getByRole('checkbox', { name: `Select ${name}` }).click()
+  await page.getByRole('toolbar', { name: 'Actions for the selected rows' }).getByRole('button', { name: 'Stop', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: /^Stop \d+ VMs$/ }).click()
+  await expect(dialog.getByText(`${names.length} of ${names.length} ended`)).toBeVisible()
+  await photograph(app, 'bulk-power')
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  expect(estate.nodes.flatMap((node) => node.vms().filter((vm) => names.includes(vm.name)).map((vm) => vm.state))).toEqual(names.map(() => 'Shutoff'))
+  expect(app.complaints).toEqual([])
+})
+
+test('a folder of a node becomes a pool', async ({ connectedApp: app, estate }) => {
+  const { page } = app
+  const hostname = estate.nodes[0]?.hostname ?? ''
+  await openScreen(page, 'Nodes')
+  await page.getByRole('link', { name: hostname }).first().click()
+  await page.getByRole('link', { name: 'Storage', exact: true }).first().click()
+  await page.getByRole('button', { name: 'New pool' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('fast')
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill('/srv/fast')
+  await dialog.getByRole('button', { name: 'Make the pool' }).click()
+  await expect(page.getByRole('heading', { name: 'fast' })).toBeVisible()
+  expect(app.complaints).toEqual([])
+})
+
 for (const theme of ['light', 'dark'] as const) {
   test(`a node’s parts and the timeline are legible and quiet in the ${theme} theme`, async ({ connectedApp: app, estate }) => {
     const { page } = app

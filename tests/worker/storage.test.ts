@@ -51,6 +51,18 @@ async function volumes(): Promise<Record<string, string>> {
   )
 }
 
+describe('pools', () => {
+  test('are made over a folder, once, and hold volumes of their own', async () => {
+    await world.do['storage.createPool']({ nodeId, name: 'fast', path: '/srv/fast' })
+    await world.do['storage.createVolume']({ nodeId, pool: 'fast', name: 'data.qcow2', sizeGiB: 3 })
+    const { pools } = await answer('storage.list', world.do['storage.list']({ nodeId }))
+    expect(pools.map(({ name }) => name)).toEqual([pool, 'fast'])
+    expect(pools[1]?.volumes).toMatchObject([{ name: 'data.qcow2', path: '/srv/fast/data.qcow2', kind: 'orphan' }])
+    expect(await refusal(() => world.do['storage.createPool']({ nodeId, name: 'fast', path: '/srv/other' }))).toBe('storage.refused')
+    expect(world.recorded()).toEqual(expect.arrayContaining(['storage.pool-created']))
+  })
+})
+
 describe('volumes', () => {
   test('are told apart: disks, images, and what no VM uses', async () => {
     node.addVm(vmSeed(8, { state: 'Shutoff' }))

@@ -1,6 +1,6 @@
 // A node's storage pools and volumes, with who uses each; what no VM uses is marked.
 import { NumberInput, Select, TextInput } from '@mantine/core'
-import { IconArrowsMaximize, IconDatabase, IconPlus, IconRefresh, IconTrash, IconUnlink } from '@tabler/icons-react'
+import { IconArrowsMaximize, IconDatabase, IconDatabasePlus, IconPlus, IconRefresh, IconTrash, IconUnlink } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Age } from '../../components/Age.tsx'
@@ -34,13 +34,22 @@ export function NodeStorage({ node }: { readonly node: NodeRow }) {
   const [onlyUnused, setOnlyUnused] = useState(false)
   if (storage.data === undefined) return storage.error === null ? <Skeleton /> : <ErrorNotice error={storage.error} />
   const { pools, unreadableVms, observedAt } = storage.data
-  const orphans = pools.flatMap((pool) => pool.volumes.filter((volume) => volume.kind === 'orphan'))
   return (
     <>
       <ErrorNotice error={storage.error} />
       {unreadableVms > 0 && (
         <Note tone="warn" title={`${count(unreadableVms, 'VM')} of this node could not be read: nothing is called an orphan.`} />
       )}
+      <div className="row">
+        <Button
+          icon={<Icon of={IconDatabasePlus} />}
+          onClick={() => {
+            dialogs.open(`New pool on ${node.name}`, (close) => <NewPool node={node} close={close} />)
+          }}
+        >
+          New pool
+        </Button>
+      </div>
       {pools.length === 0 && <EmptyState icon={IconDatabase} title="This node has no storage pool" />}
       {pools.map((pool) => (
         <Panel
@@ -50,12 +59,7 @@ export function NodeStorage({ node }: { readonly node: NodeRow }) {
             <>
               {pool.state.toLowerCase()} · {formatOf(pool.allocatedBytes, pool.capacityBytes)} written ·{' '}
               {count(pool.volumes.length, 'volume')}
-              {orphans.length > 0 && (
-                <span className="warn">
-                  {' '}
-                  · {count(orphans.length, 'orphan')}, {formatBytes(orphans.reduce((sum, one) => sum + one.capacityBytes, 0))}
-                </span>
-              )}{' '}
+              <Orphans of={pool} />{' '}
               · <Age at={observedAt} of="looked" />
             </>
           }
@@ -95,6 +99,17 @@ export function NodeStorage({ node }: { readonly node: NodeRow }) {
         </Panel>
       ))}
     </>
+  )
+}
+
+function Orphans({ of }: { readonly of: Pool }) {
+  const orphans = of.volumes.filter((volume) => volume.kind === 'orphan')
+  if (orphans.length === 0) return null
+  return (
+    <span className="warn">
+      {' '}
+      · {count(orphans.length, 'orphan')}, {formatBytes(orphans.reduce((sum, one) => sum + one.capacityBytes, 0))}
+    </span>
   )
 }
 
@@ -168,6 +183,55 @@ function VolumeTable({ node, pool, volumes }: { readonly node: NodeRow; readonly
         </tbody>
       </table>
     </div>
+  )
+}
+
+function NewPool({ node, close }: { readonly node: NodeRow; readonly close: () => void }) {
+  const create = useAct('storage.createPool')
+  const [name, setName] = useState('')
+  const [path, setPath] = useState('/srv/')
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        create.mutate(
+          { nodeId: node.id, name: name.trim(), path: path.trim() },
+          {
+            onSuccess: () => {
+              tellDone(`The pool ${name.trim()} is made on ${node.name}`)
+              close()
+            },
+          },
+        )
+      }}
+    >
+      <p>A folder of the node becomes a pool. Flint cannot remove one again: that is done on the node itself.</p>
+      <TextInput
+        label="Name"
+        required
+        value={name}
+        onChange={(event) => {
+          setName(event.currentTarget.value)
+        }}
+      />
+      <TextInput
+        label="Folder"
+        description="An absolute path on the node; it has to be there"
+        required
+        value={path}
+        onChange={(event) => {
+          setPath(event.currentTarget.value)
+        }}
+      />
+      <ErrorNotice error={create.error} />
+      <div className="dialog-actions">
+        <Button onClick={close}>Cancel</Button>
+        <Button kind="primary" type="submit" busy={create.isPending} disabled={name.trim() === '' || !path.trim().startsWith('/')}>
+          Make the pool
+        </Button>
+      </div>
+    </form>
   )
 }
 
