@@ -27,6 +27,7 @@ import { ReportMail } from './reports/reportMail.ts'
 import { Reports } from './reports/reports.ts'
 import type { Handlers } from './rpc/handlers.ts'
 import type { StreamHandlers } from './rpc/server.ts'
+import { Search, searchHandlers } from './search/search.ts'
 import type { SecretStore } from './secrets/store.ts'
 
 /** Everything but the switch between the installation and the demo, which is the application's. */
@@ -123,6 +124,7 @@ export class Installation {
       ...billingHandlers(billing, context),
       ...automationHandlers(context, automation, billing, (wish) => power.start(wish)),
       ...noticeHandlers({ context, billing, audit: automation.audit, notices, demo: options.demo }),
+      ...searchHandlers(new Search(context)),
       ...reportHandlers(context, this.#reports, this.#monthReports),
     }
   }

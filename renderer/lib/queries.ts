@@ -40,6 +40,7 @@ const topicsOfMethod = {
   'notices.templates': ['notices'],
   'notices.list': ['notices'],
   'automation.findings': ['intents', 'policy', 'holds', 'links', 'billing', 'vms'],
+  'search.find': ['billing', 'vms', 'nodes', 'links'],
   'reports.mrr': ['billing', 'reports'],
   'reports.cash': ['billing', 'reports'],
   'reports.receivables': ['billing', 'reports'],

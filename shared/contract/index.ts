@@ -2,17 +2,19 @@
 import { z } from 'zod'
 import { automationMethods } from './automation.ts'
 import { billingMethods } from './billing.ts'
+import { billingWriteMethods } from './billingWrites.ts'
 import type { Method } from './define.ts'
 import { findingMethods } from './findings.ts'
 import { nodeMethods } from './nodes.ts'
 import { noticeMethods } from './notices.ts'
 import { operationMethods } from './operations.ts'
 import { reportMethods } from './reports.ts'
+import { searchMethods } from './search.ts'
 import { storageMethods } from './storage.ts'
 import { job, systemMethods } from './system.ts'
 import { vmMethods } from './vms.ts'
 
-export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...automationMethods, ...findingMethods, ...noticeMethods, ...operationMethods, ...storageMethods, ...reportMethods } as const satisfies Record<
+export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...billingWriteMethods, ...automationMethods, ...findingMethods, ...noticeMethods, ...operationMethods, ...storageMethods, ...reportMethods, ...searchMethods } as const satisfies Record<
   string,
   Method
 >
