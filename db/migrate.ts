@@ -10,9 +10,10 @@ import search from './migrations/0005_search.sql?raw'
 import access from './migrations/0006_access.sql?raw'
 import mirror from './migrations/0007_mirror.sql?raw'
 import capacity from './migrations/0008_capacity.sql?raw'
+import searchTickets from './migrations/0009_search_tickets.sql?raw'
 
 /** In order, never edited once released. */
-export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access, mirror, capacity]
+export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access, mirror, capacity, searchTickets]
 
 /**
  * Applies what is missing. Refuses, by name, a database that a newer program has written.
