@@ -13,9 +13,11 @@ import type {
   ServiceFact,
 } from '../../shared/domain/revenue/facts.ts'
 import type { LedgerFacts } from '../../shared/domain/revenue/ledger.ts'
+import type { CreditFact } from '../../shared/domain/revenue/receivables.ts'
 import { billingPeriod } from '../../shared/domain/revenue/monthly.ts'
 import type { ZoneDays } from '../../shared/domain/revenue/zoneDays.ts'
 import type { Database } from '../open.ts'
+import { storedConnection } from './billingSync.ts'
 
 /** The statements, so that a bare read of the very same rows can be measured beside the reports. */
 export const revenueQueries = {
@@ -202,7 +204,7 @@ function invoiceOf(
 }
 
 /** The beginning of the newest complete sync that had ended by an instant: whatever became paid later was seen unpaid by it. */
-function unpaidAtSyncBefore(runs: readonly Row[]): (instantMs: number) => number | null {
+export function unpaidAtSyncBefore(runs: readonly Row[]): (instantMs: number) => number | null {
   const ends = runs.map(([, finishedAt]) => Number(finishedAt))
   return (instantMs) => {
     let low = 0
@@ -218,7 +220,7 @@ function unpaidAtSyncBefore(runs: readonly Row[]): (instantMs: number) => number
 }
 
 /** The earliest instant of a payment that was first seen at `paidAt`: the invoice's creation, or when this console last saw it unpaid. */
-function earliestPayment(
+export function earliestPayment(
   paidAt: number,
   createdAt: number | null,
   firstSeenAt: number | null,
@@ -267,4 +269,13 @@ export function readRevenueNodes(db: Database): { nodes: NodeFact[]; links: Map<
     })),
     links: new Map(links.map(({ serviceId, nodeId, memoryKiB }) => [serviceId, { nodeId, memoryKiB }])),
   }
+}
+
+/** What customers hold as credit now; null while the key may not view credits and none was ever read. What is no amount is left out. */
+export function readCredits({ sqlite, orm }: Database): CreditFact[] | null {
+  const rows = sqlite
+    .prepare('select customer_id as customerId, currency, amount_minor as amountMinor from credits where gone_at is null and amount_minor is not null')
+    .all() as CreditFact[]
+  const mayView = storedConnection(orm)?.permissions.granted.includes('credits.view') ?? false
+  return rows.length === 0 && !mayView ? null : rows
 }

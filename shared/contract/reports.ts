@@ -97,7 +97,7 @@ export const debtorRow = z.object({
   oldestDueOn: day.nullable(),
 })
 
-export const creditRow = z.object({ currency: z.string(), customers: z.number(), amountMinor })
+export const creditRow = z.object({ customerId: paymenterId.nullable(), customer: z.string().nullable(), currency: z.string(), amountMinor })
 
 export const churnRow = z.object({
   ...inPeriod,
@@ -256,7 +256,7 @@ export const reportMethods = {
     reportQuery,
     answer(receivablesRow).extend({
       debtors: z.array(debtorRow),
-      /** What customers hold as credit; null: this mirror does not read credits. */
+      /** What customers hold as credit now, whatever the period; null: the key may not view credits. */
       credits: z.array(creditRow).nullable(),
     }),
   ),

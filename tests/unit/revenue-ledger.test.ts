@@ -205,8 +205,9 @@ describe('what is owed to and by the shop', () => {
       creditRows([
         { customerId, currency: 'INR', amountMinor: 499_00 },
         { customerId, currency: 'USD', amountMinor: 0 },
+        { customerId, currency: 'INR', amountMinor: 1_00 },
       ]),
-    ).toEqual([{ currency: 'INR', customers: 1, amountMinor: 499_00 }])
+    ).toEqual([{ customerId, currency: 'INR', amountMinor: 500_00 }])
   })
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeEstateData } from '../../demo/data/estate-data.ts'
 import type { Context } from '../../electron/worker/context.ts'
+import { storeConnection, storedConnection } from '../../db/repositories/billingSync.ts'
 import { reportHandlers } from '../../electron/worker/reports/handlers.ts'
 import { MonthReports } from '../../electron/worker/reports/monthReport.ts'
 import { ReportMail } from '../../electron/worker/reports/reportMail.ts'
@@ -111,6 +112,28 @@ describe('reports of the demo estate', () => {
     expect(add(rows.map((row) => row.amountMinor))).toBe(add(pending.map((invoice) => totalByPaymenter(invoice.id))))
     expect(add(rows.map((row) => row.invoices))).toBe(pending.length)
     expect(add(debtors.map((row) => row.owedMinor))).toBe(add(rows.map((row) => row.amountMinor)))
+  })
+
+  it('hold as credit what Paymenter says, of those that are still there', () => {
+    const { sqlite, orm } = context.db
+    const put = sqlite.prepare(
+      `insert into credits (id, customer_id, currency, amount_minor, raw, first_seen_at, read_at, gone_at) values (?, 1, ?, ?, '{}', 0, 0, ?)
+       on conflict do update set amount_minor = excluded.amount_minor, gone_at = excluded.gone_at, currency = excluded.currency, customer_id = 1`,
+    )
+    sqlite.exec('update credits set gone_at = 1')
+    put.run(9_001, 'INR', 150_00, null)
+    put.run(9_002, 'INR', 99_00, 1)
+    put.run(9_003, 'USD', 2_00, null)
+    const { credits } = reports.receivables({ currency: 'INR' })
+    expect(credits).toMatchObject([{ customerId: 1, currency: 'INR', amountMinor: 150_00 }])
+    expect(reports.receivables({}).credits).toHaveLength(2)
+    sqlite.exec('delete from credits')
+    const connection = storedConnection(orm)
+    if (connection === null) throw new Error('nothing is connected')
+    const mayNot = connection.permissions.granted.filter((permission) => permission !== 'credits.view')
+    storeConnection(orm, { ...connection, permissions: { ...connection.permissions, granted: mayNot } })
+    expect(reports.receivables({}).credits).toBeNull()
+    storeConnection(orm, connection)
   })
 
   it('put each service under the plan that it has in Paymenter', () => {

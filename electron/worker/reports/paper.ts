@@ -106,7 +106,7 @@ function tableSections(name: TableName, rows: readonly ReportRow[], titled: bool
   return currencies.flatMap((currency) => {
     const own = rows.filter((row) => textOf(row, 'currency') === currency)
     const heading =
-      titled || currencies.length > 1 || name === 'debtors' ? [`<h2>${escapeText(reportTitles[name])}, ${escapeText(currency)}</h2>`] : []
+      titled || currencies.length > 1 || name === 'debtors' || name === 'credits' ? [`<h2>${escapeText(reportTitles[name])}, ${escapeText(currency)}</h2>`] : []
     return [...heading, chartOf(name, own, currency), tableHtml(name, own, currency)]
   })
 }

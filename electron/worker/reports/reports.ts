@@ -1,11 +1,12 @@
 // Reports over the mirror and the daily record. They read this machine's database and nothing else: no report makes a connection.
 import { lastCompleteRun, storedConnection } from '../../../db/repositories/billingSync.ts'
-import { readRevenueNodes } from '../../../db/repositories/revenueFacts.ts'
+import { readCredits, readRevenueNodes } from '../../../db/repositories/revenueFacts.ts'
 import type { MethodOutput, MethodParsedInput } from '../../../shared/contract/index.ts'
 import { dayOf, parseDay, type Day } from '../../../shared/domain/calendar.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { asId, type CustomerId, type NodeId } from '../../../shared/domain/ids.ts'
 import { cashRows } from '../../../shared/domain/revenue/cash.ts'
+import { converterOf, type Rates } from '../../../shared/domain/revenue/convert.ts'
 import { churnRows } from '../../../shared/domain/revenue/churn.ts'
 import { cohortRows } from '../../../shared/domain/revenue/cohorts.ts'
 import { customerRows, nodeRows, planRows } from '../../../shared/domain/revenue/earned.ts'
@@ -25,7 +26,7 @@ import { forecastRows } from '../../../shared/domain/revenue/forecast.ts'
 import type { Ledger } from '../../../shared/domain/revenue/ledger.ts'
 import { mrrRows } from '../../../shared/domain/revenue/movements.ts'
 import { periodsBetween, type Every, type Period } from '../../../shared/domain/revenue/periods.ts'
-import { debtorRows, receivablesRows } from '../../../shared/domain/revenue/receivables.ts'
+import { creditRows, debtorRows, receivablesRows, type CreditFact } from '../../../shared/domain/revenue/receivables.ts'
 import { rowsBehind } from '../../../shared/domain/revenue/drill.ts'
 import type { Context } from '../context.ts'
 import { LedgerCache, type LedgerView } from './ledgerCache.ts'
@@ -98,7 +99,7 @@ export class Reports {
       debtors: currencies
         .flatMap((currency) => debtorRows(ledger, currency, whole.to))
         .map((row) => ({ ...row, customer: nameOf(view.names.customers, row.customerId) })),
-      credits: null,
+      credits: this.#credits(query, about.rates)?.map((row) => ({ ...row, customer: nameOf(view.names.customers, row.customerId) })) ?? null,
     }
   }
 
@@ -228,6 +229,19 @@ export class Reports {
         leftOut: leftOutOf(ledger),
       },
     }
+  }
+
+  /** Converted where that is asked; a currency without a rate is left out, as everywhere. */
+  #credits({ currency }: ReportQuery, rates: Rates | null): CreditFact[] | null {
+    const credits = readCredits(this.#context.db)
+    if (credits === null) return null
+    if (rates === null) return creditRows(credits.filter((credit) => currency === undefined || credit.currency === currency))
+    return creditRows(
+      credits.flatMap((credit) => {
+        const convert = converterOf(credit.currency, rates)
+        return convert === null ? [] : [{ ...credit, currency: rates.base, amountMinor: convert(credit.amountMinor) }]
+      }),
+    )
   }
 
   #month(text: string | undefined): EpochMonth | null {

@@ -1,5 +1,6 @@
 // Every report as tables of rows, for what treats them alike: paper, CSV, the month's report.
 import type { MethodOutput } from '../../../shared/contract/index.ts'
+import { creditsUnread } from '../../../shared/domain/revenue/definitions.ts'
 import type { ReportRow } from '../../../shared/domain/revenue/cells.ts'
 import type { ReportName, TableName } from '../../../shared/domain/revenue/columns.ts'
 import type { ReportQuery, Reports } from './reports.ts'
@@ -16,15 +17,13 @@ export interface ReportTables {
 export function tablesOf(reports: Reports, report: ReportName, query: ReportQuery): ReportTables {
   if (report === 'receivables') {
     const { about, rows, debtors, credits } = reports.receivables(query)
-    const notes =
-      credits === null
-        ? ['Credits that customers hold are a liability beside these; Paymenter’s credits are not mirrored yet, so they are not shown.']
-        : []
+    const notes = credits === null ? [creditsUnread] : []
     return {
       about,
       tables: [
         { name: 'receivables', rows },
         { name: 'debtors', rows: debtors },
+        ...(credits === null ? [] : [{ name: 'credits' as const, rows: credits }]),
       ],
       notes,
     }

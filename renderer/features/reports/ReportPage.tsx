@@ -1,6 +1,7 @@
 // One report: its chart where a picture helps, its tables, what was left out.
-import { reportTitles, type ReportName } from '../../../shared/domain/revenue/columns.ts'
+import { reportTitles, type ReportName, type TableName } from '../../../shared/domain/revenue/columns.ts'
 import type { ReportRow } from '../../../shared/domain/revenue/cells.ts'
+import { creditsUnread } from '../../../shared/domain/revenue/definitions.ts'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Panel } from '../../components/Panel.tsx'
@@ -18,9 +19,6 @@ interface ReportPageProps {
   readonly query: ReportQuery
   readonly onDrill: (drill: OpenDrill) => void
 }
-
-const noCredits =
-  'Credits that customers hold are a liability beside these; Paymenter’s credits are not mirrored yet, so they are not shown.'
 
 function amount(row: ReportRow | undefined, key: string): number | null {
   const value = row?.[key]
@@ -51,7 +49,7 @@ export function ReportPage({ report, choice, query, onDrill }: ReportPageProps) 
   const whole = { from: months?.[0]?.from ?? data.about.today, to: months?.at(-1)?.to ?? data.about.today }
   const chart = drawn[report]
   const isReceivables = 'debtors' in data
-  const table = (name: ReportName | 'debtors', of: readonly ReportRow[]) => (
+  const table = (name: TableName, of: readonly ReportRow[]) => (
     // A table scrolls by itself: it is as high as its rows, up to most of the screen.
     <div className="report-table" style={{ height: `min(60vh, ${String(of.length * 32 + 130)}px)` }}>
       <ReportTable table={name} rows={of} whole={whole} converted={query.converted === true} onDrill={onDrill} />
@@ -82,9 +80,15 @@ export function ReportPage({ report, choice, query, onDrill }: ReportPageProps) 
         <>
           <h2 className="report-heading">{reportTitles.debtors}</h2>
           {table('debtors', data.debtors)}
+          {data.credits !== null && data.credits.length > 0 && (
+            <>
+              <h2 className="report-heading">{reportTitles.credits}</h2>
+              {table('credits', data.credits)}
+            </>
+          )}
         </>
       )}
-      <ReportNotes about={data.about} extra={isReceivables && data.credits === null ? [noCredits] : []} />
+      <ReportNotes about={data.about} extra={isReceivables && data.credits === null ? [creditsUnread] : []} />
     </>
   )
 }

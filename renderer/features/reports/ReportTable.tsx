@@ -24,6 +24,7 @@ function nameOf(table: TableName, row: ReportRow): string {
     case 'receivables':
       return `${cellWords({ key: 'bucket', header: '', kind: 'text' }, row)} days`
     case 'debtors':
+    case 'credits':
     case 'customers':
       return textOf(row, 'customer')
     case 'plans':

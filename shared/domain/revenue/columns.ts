@@ -5,8 +5,8 @@ import type { DrillFigure } from './drill.ts'
 export const reportNames = ['mrr', 'cash', 'receivables', 'churn', 'plans', 'nodes', 'customers', 'cohorts', 'forecast'] as const
 export type ReportName = (typeof reportNames)[number]
 
-/** Tables of reports: receivables have one by customer beside the one by age. */
-export type TableName = ReportName | 'debtors'
+/** Tables of reports: receivables have one by customer beside the one by age, and one of what customers hold as credit. */
+export type TableName = ReportName | 'debtors' | 'credits'
 
 export type ColumnKind = 'text' | 'money' | 'count' | 'percent' | 'number' | 'mib' | 'flag'
 
@@ -84,6 +84,7 @@ export const reportColumns: Readonly<Record<TableName, readonly ReportColumn[]>>
     money('owedMinor', 'Owed', 'owed', { drill: 'owed', total: true }),
     text('oldestDueOn', 'Oldest due'),
   ],
+  credits: [text('customer', 'Customer'), currency, money('amountMinor', 'Credit', 'credits', { total: true })],
   churn: [
     period,
     currency,
@@ -171,6 +172,7 @@ export const reportTitles: Readonly<Record<TableName, string>> = {
   cash: 'Cash',
   receivables: 'Receivables',
   debtors: 'Receivables by customer',
+  credits: 'Credits that customers hold now',
   churn: 'Churn and growth',
   plans: 'Plans',
   nodes: 'Nodes',

@@ -22,7 +22,8 @@ export function parseRate(text: string): readonly [numerator: bigint, denominato
 
 type Convert = (amountMinor: number) => number
 
-function converterOf(currency: string, { base, rates }: Rates): Convert | null {
+/** From a currency to the base, rounded to the minor unit; null where it has no rate. */
+export function converterOf(currency: string, { base, rates }: Rates): Convert | null {
   if (currency === base) return (amountMinor) => amountMinor
   const rate = parseRate(rates[currency] ?? '')
   if (rate === null) return null

@@ -117,3 +117,6 @@ export type DefinitionName = keyof typeof definitions
 export function definitionOf(name: DefinitionName): Definition {
   return definitions[name]
 }
+
+/** Said where credits cannot be shown. */
+export const creditsUnread = 'Credits that customers hold are a liability beside these; this key may not view them (credits.view), so they are not shown.'

@@ -63,6 +63,9 @@ export function drillOf(
       return { ...base, ...whole, nodeId: row['nodeId'] === null ? null : asId<NodeId>(textOf(row, 'nodeId')) }
     case 'customers':
       return { ...base, ...whole, customerId: customerOf(row) }
+    case 'credits':
+      // Each row is a credit itself.
+      return null
     case 'cohorts': {
       const month = textOf(row, 'month')
       return { ...base, from: `${month}-01`, to: lastDayOfMonth(month), cohort: textOf(row, 'cohort') }

@@ -102,23 +102,14 @@ export interface CreditFact {
   readonly amountMinor: number
 }
 
-export interface CreditRow {
-  readonly currency: string
-  readonly customers: number
-  readonly amountMinor: number
-}
-
-/** Credits that customers hold, by currency: a liability, for it is money that was taken and not yet earned. */
-export function creditRows(credits: readonly CreditFact[]): CreditRow[] {
-  const sums = new Map<string, { customers: Set<CustomerId | null>; amountMinor: number }>()
-  for (const credit of credits) {
-    if (credit.amountMinor === 0) continue
-    const sum = sums.get(credit.currency) ?? { customers: new Set(), amountMinor: 0 }
-    sums.set(credit.currency, sum)
-    sum.customers.add(credit.customerId)
-    sum.amountMinor += credit.amountMinor
+/** What each customer holds as credit, the most first: a liability, for it is money that was taken and not yet earned. */
+export function creditRows(credits: readonly CreditFact[]): CreditFact[] {
+  const sums = new Map<string, { customerId: CustomerId | null; currency: string; amountMinor: number }>()
+  for (const { customerId, currency, amountMinor } of credits) {
+    const key = `${currency} ${String(customerId)}`
+    const sum = sums.get(key) ?? { customerId, currency, amountMinor: 0 }
+    sums.set(key, sum)
+    sum.amountMinor += amountMinor
   }
-  return [...sums]
-    .map(([currency, sum]) => ({ currency, customers: sum.customers.size, amountMinor: sum.amountMinor }))
-    .sort((a, b) => (a.currency < b.currency ? -1 : 1))
+  return [...sums.values()].filter(({ amountMinor }) => amountMinor !== 0).sort((a, b) => (a.currency === b.currency ? b.amountMinor - a.amountMinor : a.currency < b.currency ? -1 : 1))
 }
