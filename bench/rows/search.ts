@@ -59,6 +59,8 @@ async function measureSearch(tell: (line: string) => void): Promise<{ value: num
     customers: db.sqlite.prepare('select rowid from search_customers where search_customers match ? order by rank limit 6').pluck(),
     products: db.sqlite.prepare('select rowid from search_products where search_products match ? order by rank limit 6').pluck(),
     services: db.sqlite.prepare('select rowid from search_services where search_services match ? order by rowid desc limit 6').pluck(),
+    tickets: db.sqlite.prepare('select rowid from search_tickets where search_tickets match ? order by rowid desc limit 6').pluck(),
+    messages: db.sqlite.prepare('select rowid from search_messages where search_messages match ? order by rowid desc limit 24').pluck(),
     items: db.sqlite.prepare('select rowid from search_items where search_items match ? order by rowid desc limit 24').pluck(),
     machines: db.sqlite.prepare('select rowid from search_machines where search_machines match ? order by rowid limit 6').pluck(),
   }
@@ -68,7 +70,7 @@ async function measureSearch(tell: (line: string) => void): Promise<{ value: num
   })
   const bare = (): void => {
     for (const { words, parts } of matches) {
-      for (const kind of ['customers', 'products', 'services', 'items'] as const) statements[kind].all(words)
+      for (const kind of ['customers', 'products', 'services', 'items', 'tickets', 'messages'] as const) statements[kind].all(words)
       if (parts !== null) statements.machines.all(parts)
     }
   }

@@ -20,6 +20,8 @@ const shown = {
   invoice: `select i.id, ${customerName} as customerName, i.status, i.due_on as dueAt, i.currency,
     (select sum(t.price_minor * t.quantity) from invoice_items t where t.invoice_id = i.id and t.gone_at is null) as amountMinor
     from invoices i left join customers c on c.id = i.customer_id where i.gone_at is null and i.id in (select value from json_each(?))`,
+  ticket: `select t.id, t.subject as title, ${customerName} as customerName, t.status from tickets t left join customers c on c.id = t.customer_id
+    where t.gone_at is null and t.id in (select value from json_each(?))`,
   machine: `select a.id as position, a.node_id as nodeId, nullif(a.uuid, '') as uuid, coalesce(v.name, n.name) as title, n.name as node,
     coalesce(v.state, n.state) as status, ${customerName} as customerName, (select value from json_each(v.ip_addresses) limit 1) as address
     from search_places a join nodes n on n.id = a.node_id left join vms v on v.node_id = a.node_id and v.uuid = a.uuid
@@ -33,6 +35,8 @@ const found = {
   products: 'select rowid from search_products where search_products match ? order by rank limit ?',
   services: 'select rowid from search_services where search_services match ? order by rowid desc limit ?',
   items: 'select t.invoice_id from search_items f join invoice_items t on t.id = f.rowid where f.search_items match ? order by f.rowid desc limit ?',
+  tickets: 'select rowid from search_tickets where search_tickets match ? order by rowid desc limit ?',
+  messages: 'select m.ticket_id from search_messages f join ticket_messages m on m.id = f.rowid where f.search_messages match ? order by f.rowid desc limit ?',
   machines: 'select rowid from search_machines where search_machines match ? order by rowid limit ?',
 } as const
 
@@ -40,6 +44,7 @@ const found = {
 const belonging = {
   services: 'select id from services where gone_at is null and customer_id in (select value from json_each(?)) order by +id desc limit ?',
   unpaid: `select id from invoices where gone_at is null and status = 'pending' and customer_id in (select value from json_each(?)) order by +id desc limit ?`,
+  tickets: `select id from tickets where gone_at is null and status <> 'closed' and customer_id in (select value from json_each(?)) order by +id desc limit ?`,
   machines: `select a.id from services s join links k on k.service_id = s.id join search_places a on a.node_id = k.node_id and a.uuid = k.uuid
     where s.gone_at is null and s.customer_id in (select value from json_each(?)) order by a.id limit ?`,
 } as const

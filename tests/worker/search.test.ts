@@ -99,6 +99,18 @@ test('services are found by their customer and their product together', () => {
   expect(found('zoe starter')).toEqual([])
 })
 
+test('tickets are found by their subject, by what was written in them, by their number, and with their customer', () => {
+  const { sqlite } = world.context.db
+  sqlite.prepare(`insert into tickets (id, customer_id, subject, status, priority, raw, first_seen_at, read_at) values (31, 4, 'Disk is full', 'open', 'high', '{}', 1, 1)`).run()
+  sqlite.prepare(`insert into ticket_messages (id, ticket_id, message, raw, first_seen_at, read_at) values (91, 31, 'Postgres refuses to start', '{}', 1, 1)`).run()
+  expect(found('disk full')).toEqual(['ticket 31'])
+  expect(found('postgr')).toEqual(['ticket 31'])
+  expect(found('ticket #31')).toEqual(['ticket 31'])
+  expect(found('priya')).toContain('ticket 31')
+  sqlite.prepare('update tickets set gone_at = 1 where id = 31').run()
+  expect(found('disk full')).toEqual([])
+})
+
 test('what changes is found by its new words at once, and what is gone is not found', async () => {
   seen('renamed-machine', ['10.20.30.41'])
   expect(found('renamed')).toEqual(['vm renamed-machine'])

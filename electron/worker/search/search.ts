@@ -8,10 +8,10 @@ import { matchOfAlternatives, matchOfParts, matchOfWords, readQuery, type Search
 const usualLimit = 6
 /** Of how many customers found everything else is shown, too. */
 const customersFollowed = 3
-/** Several items of one invoice may fit. */
-const itemsForEach = 4
+/** Several items of one invoice may fit, several messages of one ticket. */
+const partsForEach = 4
 const nearWordsForEach = 8
-const numbered: readonly ShownKind[] = ['invoice', 'service', 'customer', 'product']
+const numbered: readonly ShownKind[] = ['invoice', 'service', 'ticket', 'customer', 'product']
 
 export class Search {
   readonly #index: SearchIndex
@@ -33,10 +33,11 @@ export class Search {
     const exact = byMatch('customers', limit)
     const products = byMatch('products', limit)
     const services = byMatch('services', limit)
-    const invoices = byMatch('items', limit * itemsForEach)
+    const invoices = byMatch('items', limit * partsForEach)
+    const tickets = [...new Set([...byMatch('tickets', limit), ...byMatch('messages', limit * partsForEach)])]
     const machines = this.#machines(query, limit)
     // Only what leads nowhere as it was typed is taken for mistyped.
-    const isUnknown = [byNumber, exact, products, services, invoices, machines].every((found) => found.length === 0)
+    const isUnknown = [byNumber, exact, products, services, invoices, tickets, machines].every((found) => found.length === 0)
     const near = isUnknown ? this.#nearCustomers(words, limit) : []
     // A number is not somebody's name: what belongs to a customer found by digits in an address is not meant.
     const followed = query.number === null ? [...exact, ...near].slice(0, customersFollowed) : []
@@ -49,6 +50,7 @@ export class Search {
         ...index.show('customer', near, true),
         ...index.show('service', andOwn(services, 'services').slice(0, limit)),
         ...index.show('invoice', andOwn(invoices, 'unpaid').slice(0, limit)),
+        ...index.show('ticket', andOwn(tickets, 'tickets').slice(0, limit)),
         ...index.show('product', products),
       ],
       limit,
