@@ -11,9 +11,10 @@ import access from './migrations/0006_access.sql?raw'
 import mirror from './migrations/0007_mirror.sql?raw'
 import capacity from './migrations/0008_capacity.sql?raw'
 import searchTickets from './migrations/0009_search_tickets.sql?raw'
+import presentInvoices from './migrations/0010_present_invoices.sql?raw'
 
 /** In order, never edited once released. */
-export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access, mirror, capacity, searchTickets]
+export const migrations: readonly string[] = [first, notices, vault, reports, operations, search, access, mirror, capacity, searchTickets, presentInvoices]
 
 /**
  * Applies what is missing. Refuses, by name, a database that a newer program has written.

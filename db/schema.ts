@@ -240,7 +240,7 @@ export const invoices = sqliteTable(
   (table) => [
     index('invoices_by_customer').on(table.customerId),
     index('invoices_by_status').on(table.status, table.dueOn),
-    index('invoices_by_due').on(table.dueOn, table.id),
+    index('invoices_by_due').on(table.dueOn, table.id).where(sql`${table.goneAt} is null`),
   ],
 )
 
@@ -331,7 +331,7 @@ export const mirrorPasses = sqliteTable('mirror_passes', {
   /** The last row of that page: its id, and its place in the list from 1. */
   lastId: integer('last_id').notNull(),
   lastPlace: integer('last_place').notNull(),
-  /** Entries that were read up to and with that page. */
+  /** Entries that were read before that page; of a list that is done, all. */
   entries: integer('entries').notNull(),
   /** The newest `updated_at` (or id) that was met. */
   newest: integer('newest').notNull(),
