@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { join } from 'node:path'
 import { root } from '../../scripts/requirements.ts'
 import type { RunningApp } from './app.ts'
-import { paidVm } from './estateParts.ts'
+import { findVm, paidVm } from './estateParts.ts'
 import { expect, test } from './fixtures.ts'
 import { openScreen, showVm } from './screenParts.ts'
 
@@ -116,7 +116,9 @@ test('several VMs are stopped at once, with a result for each', async ({ connect
   const { page } = app
   await openScreen(page, 'VMs')
   await page.getByRole('textbox', { name: 'Filter VMs' }).fill('state:running')
-  const names = estate.nodes.flatMap((node) => node.vms().filter((vm) => vm.state === 'Running').slice(0, 2).map((vm) => vm.name))
+  const vms = estate.story.flatMap(({ role, vm }) => (role === 'current' && vm !== null ? [findVm(estate, vm.node, vm.name)] : []))
+  const chosen = vms.filter((vm) => vm.state === 'Running').slice(0, 5)
+  const names = chosen.map((vm) => vm.name)
   for (const name of names) await page.getByRole('checkbox', { name: `Select ${name}` }).click()
   await page.getByRole('toolbar', { name: 'Actions for the selected rows' }).getByRole('button', { name: 'Stop', exact: true }).click()
   const dialog = page.getByRole('dialog')
@@ -124,7 +126,7 @@ test('several VMs are stopped at once, with a result for each', async ({ connect
   await expect(dialog.getByText(`${names.length} of ${names.length} ended`)).toBeVisible()
   await photograph(app, 'bulk-power')
   await dialog.getByRole('button', { name: 'Close' }).last().click()
-  expect(estate.nodes.flatMap((node) => node.vms().filter((vm) => names.includes(vm.name)).map((vm) => vm.state))).toEqual(names.map(() => 'Shutoff'))
+  expect(chosen.map((vm) => vm.state)).toEqual(chosen.map(() => 'Shutoff'))
   expect(app.complaints).toEqual([])
 })
 
