@@ -92,6 +92,12 @@ export function countVmsByNode(orm: Orm): Map<NodeId, number> {
   return new Map(rows.map((row) => [row.nodeId, row.n]))
 }
 
+/** The name of every VM that is not gone, by `node/uuid`. */
+export function vmNames(orm: Orm): Map<string, string> {
+  const rows = orm.select({ nodeId: vms.nodeId, uuid: vms.uuid, name: vms.name }).from(vms).where(isNull(vms.goneAt)).all()
+  return new Map(rows.map((row) => [`${row.nodeId}/${row.uuid}`, row.name]))
+}
+
 /** A VM as last observed, gone or not; null when it was never seen. */
 export function vmOf(orm: Orm, ref: VmRef): typeof vms.$inferSelect | null {
   return (

@@ -9,6 +9,7 @@ import { automationHandlers } from './automation/handlers.ts'
 import { MachinesOfAutomation } from './automation/machines.ts'
 import { Billing } from './billing/billing.ts'
 import { billingHandlers } from './billing/handlers.ts'
+import { CapacityOverTime } from './capacity/capacityOverTime.ts'
 import { Consoles } from './consoles/consoles.ts'
 import type { Clock, Context } from './context.ts'
 import { databaseFile } from './host/dataFolder.ts'
@@ -58,6 +59,7 @@ export class Installation {
   readonly #notices: Notices
   readonly #consoles: Consoles
   readonly #operations: Operations
+  readonly #capacity: CapacityOverTime
   readonly #reports: Reports
   readonly #monthReports: MonthReports
   readonly #reportMail: ReportMail
@@ -94,6 +96,7 @@ export class Installation {
     const notices = new Notices(context, billing, automation)
     this.#notices = notices
     this.#consoles = new Consoles(context, nodes)
+    this.#capacity = new CapacityOverTime(context, nodes, automation.audit)
     this.#operations = new Operations({
       context,
       nodes,
@@ -121,6 +124,7 @@ export class Installation {
       ...nodeHandlers(nodes),
       ...vmHandlers(vms, power),
       ...this.#operations.handlers,
+      ...this.#capacity.handlers,
       ...billingHandlers(billing, context),
       ...automationHandlers(context, automation, billing, (wish) => power.start(wish)),
       ...noticeHandlers({ context, billing, audit: automation.audit, notices, demo: options.demo }),
@@ -135,6 +139,7 @@ export class Installation {
   /** Begins to look at nodes, to sync billing and to automate. A process that lives for one command does not. */
   start(): void {
     this.#isStarted = true
+    this.#capacity.start()
     this.#nodes.start()
     this.#billing.start()
     this.#automation.start()
@@ -170,6 +175,7 @@ export class Installation {
     await this.#automation.stop()
     await this.#notices.stop()
     await Promise.all([this.#jobs.close(), this.#billing.stop(), this.#nodes.stop()])
+    await this.#capacity.stop()
     await this.#secrets.close()
     this.#db.close()
     this.#log.info('the installation is closed')

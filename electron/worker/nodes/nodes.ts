@@ -25,7 +25,7 @@ import { Coalesced } from './coalesce.ts'
 import { exposureFindings, withoutExposure } from './findings.ts'
 import { lookAtNode } from './look.ts'
 import { toNodeRow, type NodeRow } from './nodeRow.ts'
-import { Observations } from './observations.ts'
+import { Observations, type SeenNode } from './observations.ts'
 import { Poller } from './poller.ts'
 import { probeNode, type NodeProbe, type NodeSecret } from './probe.ts'
 
@@ -64,6 +64,11 @@ export class Nodes {
     this.#options = options
     this.#observations = new Observations(context)
     this.#poller = new Poller(options.pollMs ?? 15_000, (nodeId) => this.look(nodeId))
+  }
+
+  /** Told of every look that could be believed, once it is stored. */
+  onSeen(listener: (seen: SeenNode) => void): void {
+    this.#observations.onSeen(listener)
   }
 
   /** Begins to look at every node again and again. */

@@ -5,7 +5,7 @@ import type { FailureBody } from '../../../shared/domain/failure.ts'
 import type { NodeId, VmRef, VmUuid } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
 import type { FlintVm } from '../flint/schema.ts'
-import { capacityOf } from './capacity.ts'
+import { capacityOf, type Capacity } from './capacity.ts'
 import { lookFindings, withExposure } from './findings.ts'
 import { GroupCommit } from './groupCommit.ts'
 import { stateOf, type Look } from './look.ts'
@@ -17,11 +17,23 @@ export interface Observation {
   readonly at: number
 }
 
+/** What a look that could be believed saw, once it is stored. */
+export interface SeenNode {
+  readonly nodeId: NodeId
+  readonly at: number
+  readonly capacity: Capacity
+  /** With a CPU figure each. */
+  readonly listed: readonly FlintVm[]
+  /** Without one: Flint takes no sample there. */
+  readonly lookedUp: readonly FlintVm[]
+}
+
 export class Observations {
   readonly #context: Context
   /** The newest observation stored, by VM. */
   readonly #newest = new Map<string, number>()
   readonly #commits: GroupCommit
+  readonly #listeners: ((seen: SeenNode) => void)[] = []
   #count = 0
 
   constructor(context: Context) {
@@ -32,6 +44,11 @@ export class Observations {
   begin(): Observation {
     this.#count += 1
     return { number: this.#count, at: this.#context.clock.now() }
+  }
+
+  /** Told of every look that was stored. */
+  onSeen(listener: (seen: SeenNode) => void): void {
+    this.#listeners.push(listener)
   }
 
   known(nodeId: NodeId): VmUuid[] {
@@ -51,13 +68,14 @@ export class Observations {
       clockOffsetMs: look.health.nodeTimeMs === null ? null : look.health.nodeTimeMs - this.#context.clock.now(),
       remarks: look.host.remarks,
     })
+    const capacity = capacityOf(look, observation.at)
     await this.#commits.run(() => {
       const now = nodeOf(db.orm, node.id)
       if (now === null) return
       storeGoodLook(db.orm, node.id, {
         at: observation.at,
         findings: withExposure(now.findings, findings),
-        capacity: capacityOf(look, observation.at),
+        capacity,
       })
       storeVms(db, node.id, observation.at, look.listed.filter(isNewest))
       storeVms(
@@ -74,6 +92,7 @@ export class Observations {
       )
     })
     if (node.state !== 'ok') this.#context.log.info({ node: node.name, before: node.state }, 'node is ok')
+    for (const listener of this.#listeners) listener({ nodeId: node.id, at: observation.at, capacity, listed: look.listed, lookedUp: look.lookedUp })
     this.#context.changed('nodes', 'vms')
   }
 

@@ -1,0 +1,56 @@
+// What each node's volumes were promised in all: read now and then, for Flint's figures of a host do not say it.
+import type { NodeId } from '../../../shared/domain/ids.ts'
+import type { Context } from '../context.ts'
+import type { Nodes } from '../nodes/nodes.ts'
+import { readPools } from '../nodes/storageView.ts'
+
+const readEveryMs = 10 * 60_000
+/** Older than that it is not said. */
+const keptMs = 40 * 60_000
+
+export class Provisioned {
+  readonly #context: Context
+  readonly #nodes: Nodes
+  readonly #read = new Map<NodeId, { readonly at: number; readonly bytes: number | null }>()
+  readonly #closing = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(context: Context, nodes: Nodes) {
+    this.#context = context
+    this.#nodes = nodes
+  }
+
+  /** Bytes promised to all volumes; null where not all pools could be listed, or not lately. Reads them anew in the background when it is time. */
+  bytesOf(nodeId: NodeId): number | null {
+    const now = this.#context.clock.now()
+    const known = this.#read.get(nodeId)
+    if (known === undefined || Math.abs(now - known.at) > readEveryMs) {
+      this.#read.set(nodeId, { at: now, bytes: known?.bytes ?? null })
+      const reading = this.#readNow(nodeId).finally(() => this.#running.delete(reading))
+      this.#running.add(reading)
+    }
+    return known === undefined || Math.abs(now - known.at) > keptMs ? null : known.bytes
+  }
+
+  /** As last read, without reading. */
+  lastOf(nodeId: NodeId): number | null {
+    return this.#read.get(nodeId)?.bytes ?? null
+  }
+
+  async stop(): Promise<void> {
+    this.#closing.abort()
+    await Promise.all(this.#running)
+  }
+
+  async #readNow(nodeId: NodeId): Promise<void> {
+    try {
+      const pools = await readPools(await this.#nodes.client(nodeId), this.#closing.signal)
+      const bytes = pools.some((pool) => pool.problem !== null) ? null : pools.reduce((sum, pool) => sum + pool.volumes.reduce((all, volume) => all + volume.capacityBytes, 0), 0)
+      this.#read.set(nodeId, { at: this.#context.clock.now(), bytes })
+    } catch (error) {
+      if (this.#closing.signal.aborted) return
+      this.#read.set(nodeId, { at: this.#context.clock.now(), bytes: null })
+      this.#context.log.debug({ err: error, nodeId }, 'what volumes were promised could not be read')
+    }
+  }
+}
