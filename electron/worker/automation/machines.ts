@@ -1,4 +1,5 @@
 // What terminations and purges ask of a VM on its node: its description, a final snapshot, the steps of its deletion.
+import { Failure } from '../../../shared/domain/failure.ts'
 import type { VmRef } from '../../../shared/domain/ids.ts'
 import type { Deletion, Leftover } from '../nodes/deletion.ts'
 import type { DiskView } from '../nodes/disks.ts'
@@ -27,12 +28,14 @@ export class MachinesOfAutomation {
     return { machine, disks: plan?.disks ?? [] }
   }
 
-  /** Makes the snapshot unless it is there: the list proves it. */
+  /** Makes the snapshot unless it is there; the list proves it. Throws `snapshot.missing` when it does not. */
   async finalSnapshot(ref: VmRef, name: string): Promise<void> {
     const { machines } = await this.#nodes.client(ref.nodeId)
     const isThere = async () => (await machines.snapshots(ref.uuid)).some((snapshot) => snapshot.name === name)
     if (await isThere()) return
     await machines.createSnapshot(ref.uuid, name, 'Before its termination')
+    if (await isThere()) return
+    throw new Failure('snapshot.missing', `The node said that it made the snapshot ${name}, and its list does not show it.`, 'Look at the VM’s snapshots on the node. It is tried again.')
   }
 
   /** What of a purged VM is still on its node. `withDisks`: Flint was asked to delete its disks too. */
