@@ -620,7 +620,9 @@ export const notices = sqliteTable(
   'notices',
   {
     id: integer('id').primaryKey({ autoIncrement: true }),
-    kind: text('kind', { enum: ['before-suspension', 'suspended', 'given-back'] }).notNull(),
+    kind: text('kind', {
+      enum: ['before-suspension', 'suspended', 'given-back', 'before-termination', 'terminated', 'before-purge', 'purged'],
+    }).notNull(),
     channel: text('channel', { enum: ['mail', 'ticket'] }).notNull(),
     /** Names the event: the same event is never told twice on one channel. */
     eventKey: text('event_key').notNull(),

@@ -13,6 +13,11 @@ export function openVaultEntry(orm: Orm, serviceId: ServiceId): VaultEntry | nul
   return orm.select().from(vault).where(and(eq(vault.serviceId, serviceId), isOpen)).get() ?? null
 }
 
+/** The newest termination of a service, also one that was restored or purged. */
+export function latestVaultEntry(orm: Orm, serviceId: ServiceId): VaultEntry | null {
+  return orm.select().from(vault).where(eq(vault.serviceId, serviceId)).orderBy(desc(vault.id)).limit(1).get() ?? null
+}
+
 export function openVaultEntryOfVm(orm: Orm, ref: VmRef): VaultEntry | null {
   return orm.select().from(vault).where(and(eq(vault.nodeId, ref.nodeId), eq(vault.uuid, ref.uuid), isOpen)).get() ?? null
 }

@@ -2,7 +2,15 @@
 import { z } from 'zod'
 import { day, done, failure, instant, method, nothing, paymenterId } from './define.ts'
 
-export const noticeKind = z.enum(['before-suspension', 'suspended', 'given-back'])
+export const noticeKind = z.enum([
+  'before-suspension',
+  'suspended',
+  'given-back',
+  'before-termination',
+  'terminated',
+  'before-purge',
+  'purged',
+])
 export const noticeChannel = z.enum(['mail', 'ticket'])
 export const noticeStates = ['queued', 'sending', 'sent', 'failed', 'uncertain', 'withdrawn'] as const
 export const noticeState = z.enum(noticeStates)
@@ -24,7 +32,15 @@ export const mailSettings = z.object({
 
 export const noticeSettings = z.object({
   enabled: z.boolean(),
-  kinds: z.object({ 'before-suspension': z.boolean(), suspended: z.boolean(), 'given-back': z.boolean() }),
+  kinds: z.object({
+    'before-suspension': z.boolean(),
+    suspended: z.boolean(),
+    'given-back': z.boolean(),
+    'before-termination': z.boolean().default(true),
+    terminated: z.boolean().default(true),
+    'before-purge': z.boolean().default(true),
+    purged: z.boolean().default(true),
+  }),
   /** By mail; null: not. */
   mail: mailSettings.nullable(),
   /** As a ticket in Paymenter, in the name of one of its users (the operator's own); null: not. */

@@ -2,7 +2,7 @@
 import { listNotices, type Notice } from '../../db/repositories/notices.ts'
 import { noticeHandlers } from '../../electron/worker/notices/handlers.ts'
 import { Notices } from '../../electron/worker/notices/notices.ts'
-import type { MethodInput } from '../../shared/contract/index.ts'
+import { methods, type MethodInput } from '../../shared/contract/index.ts'
 import { AutomationWorld } from './automationWorld.ts'
 import { startMailServer, type MailServer, type MailServerOptions } from './mailServer.ts'
 
@@ -68,7 +68,7 @@ export class NoticesWorld implements AsyncDisposable {
   }
 
   async configure(settings: MethodInput<'notices.configure'>): Promise<void> {
-    await this.handlers['notices.configure'](settings)
+    await this.handlers['notices.configure'](methods['notices.configure'].input.parse(settings))
   }
 
   rows(): Notice[] {

@@ -8,6 +8,8 @@ import { listAuditRows } from '../../db/repositories/audit.ts'
 import type { MethodInput } from '../../shared/contract/index.ts'
 import { methods } from '../../shared/contract/index.ts'
 import { asId, type ServiceId } from '../../shared/domain/ids.ts'
+import type { Day } from '../../shared/domain/calendar.ts'
+import { dayInWords } from '../../shared/domain/notices/message.ts'
 import { throwAwayCertificate } from '../helpers/mailServer.ts'
 import { mailPassword, NoticesWorld } from '../helpers/noticesWorld.ts'
 import { until } from '../helpers/until.ts'
@@ -141,6 +143,79 @@ describe('a suspension and its end', () => {
     await world.automation.run()
     await world.notices.stop()
     expect(server.mails).toHaveLength(1)
+  })
+})
+
+describe('a termination and a purge', () => {
+  const daysLater = async (days: number, own: { id: number }): Promise<void> => {
+    world.automation.estate.clock.advance({ days })
+    world.automation.somebodyPays(own.id)
+    await world.automation.run()
+    await world.notices.pass()
+  }
+  const confirm = async (kind: string, own: { id: number; vm: { name: string } }): Promise<void> => {
+    const intent = world.automation.intents(own.id).find((known) => known.kind === kind && known.state === 'planned')
+    await world.automation.handlers['intents.approve']({ id: intent?.id ?? '', confirm: own.vm.name })
+    await world.automation.run()
+    await world.notices.pass()
+  }
+  /** Suspended, told so, and off for so long that its termination is proposed. */
+  const proposed = async (): Promise<ReturnType<typeof world.automation.service>> => {
+    const own = world.automation.service('overdue', pastGrace)
+    only(own.id)
+    await world.automation.run()
+    await world.notices.pass()
+    await daysLater(14, own)
+    return own
+  }
+
+  it('are announced and told, once each, with the day from which everything is deleted', async () => {
+    const server = await world.withMail()
+    const own = await proposed()
+    await world.notices.pass()
+    await confirm('terminate', own)
+    const purgeOn = world.automation.handlers['vault.list']()[0]?.purgeOn
+    await daysLater(4, own)
+    await daysLater(1, own)
+    await daysLater(2, own)
+    await confirm('purge', own)
+    await world.notices.pass()
+    expect(server.mails.map((mail) => mail.headers['subject'])).toEqual([
+      `Your server ${own.vm.name} has been stopped`,
+      `Your server ${own.vm.name} is about to be terminated`,
+      `Your server ${own.vm.name} has been terminated`,
+      expect.stringContaining(`The data of your server ${own.vm.name} will be deleted from `),
+      `Your server ${own.vm.name} has been deleted`,
+    ])
+    const [, , terminated, before] = server.mails
+    expect(purgeOn).toBeDefined()
+    expect(terminated?.text).toContain(dayInWords((purgeOn ?? '') as Day))
+    expect(before?.text).toContain(dayInWords((purgeOn ?? '') as Day))
+    expect(states()).toEqual(['suspended sent', 'before-termination sent', 'terminated sent', 'before-purge sent', 'purged sent'])
+  })
+
+  it('are not told to somebody who has paid in the meantime', async () => {
+    const server = await world.withMail()
+    const own = await proposed()
+    expect(server.mails).toHaveLength(2)
+    const intent = world.automation.intents(own.id).find((known) => known.kind === 'terminate')
+    await world.automation.handlers['intents.approve']({ id: intent?.id ?? '', confirm: own.vm.name })
+    await world.automation.run()
+    world.automation.estate.billing.payInvoice(own.pendingInvoice())
+    await world.notices.pass()
+    expect(server.mails).toHaveLength(2)
+    expect(states().at(-1)).toBe('terminated withdrawn')
+  })
+
+  it('wait for nobody: a VM is purged while the mail server is away', async () => {
+    const server = await world.withMail()
+    const own = await proposed()
+    await confirm('terminate', own)
+    await server.stop()
+    await daysLater(7, own)
+    await confirm('purge', own)
+    expect(world.automation.intents(own.id)[0]).toMatchObject({ kind: 'purge', state: 'done' })
+    expect(world.rows().at(-1)).toMatchObject({ kind: 'purged', state: 'queued', error: { code: expect.any(String) as string } })
   })
 })
 

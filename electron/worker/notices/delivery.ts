@@ -1,6 +1,7 @@
 // From a queued notice to a letter, and the letter on its way: addressee, template, channel.
 import { addresseeOf, invoicesForNotice, updateNotice, type Notice } from '../../../db/repositories/notices.ts'
 import { linkOf } from '../../../db/repositories/links.ts'
+import { latestVaultEntry } from '../../../db/repositories/vault.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { CustomerId } from '../../../shared/domain/ids.ts'
 import { parseMailAddress } from '../../../shared/domain/notices/mailAddress.ts'
@@ -53,7 +54,8 @@ export class Delivery {
       customerName: addressee.name,
       productName: addressee.productName,
       serviceId: notice.serviceId,
-      vmName: linkOf(orm, notice.serviceId)?.vmName ?? 'server',
+      // A purged VM has no link any more; the vault still knows its name.
+      vmName: linkOf(orm, notice.serviceId)?.vmName ?? latestVaultEntry(orm, notice.serviceId)?.vmName ?? 'server',
       invoices: invoicesForNotice(orm, notice.invoiceIds),
       suspendsOn: notice.suspendsOn,
       reason: notice.reason,

@@ -33,7 +33,7 @@ export interface NoticeParts {
 
 function reasonOfKind(kind: NoticeKind, invoices: NoticeFacts['invoices']): string {
   if (kind === 'given-back') return reasonOfGivingBack
-  return kind === 'suspended' ? reasonOfSuspension('overdue', invoices) : reasonBefore('overdue', invoices)
+  return kind === 'before-suspension' ? reasonBefore('overdue', invoices) : reasonOfSuspension('overdue', invoices)
 }
 
 export function noticeHandlers({ context, billing, audit, notices, demo }: NoticeParts): Pick<Handlers, NoticeMethods> {
@@ -120,7 +120,7 @@ export function noticeHandlers({ context, billing, audit, notices, demo }: Notic
       serviceId: 104,
       vmName: 'vps-104-starter-vps',
       invoices,
-      suspendsOn: kind === 'before-suspension' ? addDays(today, 2) : null,
+      suspendsOn: variablesOf(kind).some((name) => name.endsWith('Date')) ? addDays(today, 2) : null,
       reason: reasonOfKind(kind, invoices),
       company: companyOf(loadSettings(orm)),
     }

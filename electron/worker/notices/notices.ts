@@ -28,6 +28,11 @@ const leftBehind = {
   hint: 'Look into the sent mail or the tickets, or ask the customer; then send it again or withdraw it.',
 }
 
+/** Tells of something that a payment would undo. */
+function isUnlessPaid(kind: Notice['kind']): boolean {
+  return kind === 'before-suspension' || kind === 'before-termination' || kind === 'terminated' || kind === 'before-purge'
+}
+
 export class Notices {
   readonly delivery: Delivery
   readonly book: NoticeBook
@@ -124,7 +129,7 @@ export class Notices {
   /** One notice; false when its whole channel is to rest. */
   async #send(notice: Notice, settings: NoticeSettings): Promise<boolean> {
     try {
-      if (notice.kind === 'before-suspension') await this.#readFresh(notice)
+      if (isUnlessPaid(notice.kind)) await this.#readFresh(notice)
       const reason = this.#queue.notTrueBecause(notice, this.#planned(notice)[0] ?? null, this.#billing.today())
       if (!this.book.stillWaits(notice.id)) return true
       if (reason !== null) {

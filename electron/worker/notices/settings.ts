@@ -17,7 +17,15 @@ const templateKey = (kind: NoticeKind): string => `notices.template.${kind}`
 
 export const defaultSettings: NoticeSettings = {
   enabled: false,
-  kinds: { 'before-suspension': true, suspended: true, 'given-back': true },
+  kinds: {
+    'before-suspension': true,
+    suspended: true,
+    'given-back': true,
+    'before-termination': true,
+    terminated: true,
+    'before-purge': true,
+    purged: true,
+  },
   mail: null,
   ticket: null,
 }

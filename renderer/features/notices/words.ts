@@ -8,12 +8,24 @@ export type NoticeStatus = MethodOutput<'notices.settings'>
 export type NoticeRow = MethodOutput<'notices.list'>[number]
 export type NoticeKind = NoticeRow['kind']
 
-export const kinds = ['before-suspension', 'suspended', 'given-back'] as const satisfies readonly NoticeKind[]
+export const kinds = [
+  'before-suspension',
+  'suspended',
+  'given-back',
+  'before-termination',
+  'terminated',
+  'before-purge',
+  'purged',
+] as const satisfies readonly NoticeKind[]
 
 export const kindNames: { readonly [Kind in NoticeKind]: string } = {
   'before-suspension': 'Before a suspension',
   suspended: 'After a suspension',
   'given-back': 'After giving back',
+  'before-termination': 'Before a termination',
+  terminated: 'After a termination',
+  'before-purge': 'Before a purge',
+  purged: 'After a purge',
 }
 
 export const stateLooks: {

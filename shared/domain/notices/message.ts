@@ -17,6 +17,7 @@ export interface NoticeFacts {
   readonly serviceId: number
   readonly vmName: string
   readonly invoices: readonly { readonly id: number; readonly total: Money | null; readonly dueOn: Day | null }[]
+  /** The day of which it warns: of the suspension, or of the deletion. */
   readonly suspendsOn: Day | null
   readonly reason: string
   readonly company: string
@@ -105,6 +106,7 @@ function valuesOf(facts: NoticeFacts, longestName: number | null): NoticeValues 
     amount: amount === null || amount === '' ? '–' : amount,
     reason: facts.reason,
     suspendDate: facts.suspendsOn === null ? '–' : dayInWords(facts.suspendsOn),
+    deleteDate: facts.suspendsOn === null ? '–' : dayInWords(facts.suspendsOn),
     company: name(facts.company),
   }
 }

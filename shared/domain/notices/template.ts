@@ -1,7 +1,15 @@
 // Templates of notices: which there are, what may stand in them, how they are checked and filled in. Plain text, never markup.
 import { Failure } from '../failure.ts'
 
-export const noticeKinds = ['before-suspension', 'suspended', 'given-back'] as const
+export const noticeKinds = [
+  'before-suspension',
+  'suspended',
+  'given-back',
+  'before-termination',
+  'terminated',
+  'before-purge',
+  'purged',
+] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 export interface NoticeTemplate {
@@ -19,6 +27,7 @@ export const variableMeanings = {
   amount: 'what is owed, with its currency',
   reason: 'why, in a sentence',
   suspendDate: 'the day on which the VM will be stopped',
+  deleteDate: 'the day from which the VM and its data are deleted',
   company: 'the sender’s name',
 } as const
 export type NoticeVariable = keyof typeof variableMeanings
@@ -31,7 +40,8 @@ const always: readonly NoticeVariable[] = ['customer', 'product', 'service', 'vm
 
 /** The variables that mean something in a kind of notice. */
 export function variablesOf(kind: NoticeKind): readonly NoticeVariable[] {
-  return kind === 'before-suspension' ? [...always, 'suspendDate'] : always
+  if (kind === 'before-suspension') return [...always, 'suspendDate']
+  return kind === 'terminated' || kind === 'before-purge' ? [...always, 'deleteDate'] : always
 }
 
 export const defaultTemplates: Readonly<Record<NoticeKind, NoticeTemplate>> = {
@@ -66,6 +76,50 @@ Your server {{vm}} ({{product}}, service {{service}}) has therefore been stopped
 {{reason}}
 
 Your server {{vm}} ({{product}}, service {{service}}) has been started again and is running.
+
+{{company}}
+`,
+  },
+  'before-termination': {
+    subject: 'Your server {{vm}} is about to be terminated',
+    body: `Hello {{customer}},
+
+{{reason}}
+
+Your server {{vm}} ({{product}}, service {{service}}) has been stopped for a long time and is about to be terminated. Its data are still there: as soon as this is settled, it is started again.
+
+{{company}}
+`,
+  },
+  terminated: {
+    subject: 'Your server {{vm}} has been terminated',
+    body: `Hello {{customer}},
+
+{{reason}}
+
+Your server {{vm}} ({{product}}, service {{service}}) has therefore been terminated. Its data are kept until {{deleteDate}}, and deleted from that day on. If you want it back, please settle this before, or write to us.
+
+{{company}}
+`,
+  },
+  'before-purge': {
+    subject: 'The data of your server {{vm}} will be deleted from {{deleteDate}} on',
+    body: `Hello {{customer}},
+
+{{reason}}
+
+Your server {{vm}} ({{product}}, service {{service}}) has been terminated. From {{deleteDate}} on it is deleted with all its data; that cannot be undone. If you want to keep it, please settle this before, or write to us.
+
+{{company}}
+`,
+  },
+  purged: {
+    subject: 'Your server {{vm}} has been deleted',
+    body: `Hello {{customer}},
+
+{{reason}}
+
+Your server {{vm}} ({{product}}, service {{service}}) and its data have been deleted.
 
 {{company}}
 `,
