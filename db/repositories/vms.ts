@@ -82,6 +82,17 @@ export function knownVmUuids(orm: Orm, nodeId: NodeId): VmUuid[] {
   return rows.map((row) => row.uuid)
 }
 
+/** Of these VMs of a node, those whose UUID some VM of another node has too, with that node's name. */
+export function twinsOf(db: Database, nodeId: NodeId, uuids: readonly VmUuid[]): { uuid: VmUuid; name: string; nodeName: string }[] {
+  return db.sqlite
+    .prepare<[string, NodeId], { uuid: VmUuid; name: string; nodeName: string }>(
+      `select vms.uuid, vms.name, nodes.name as nodeName from json_each(?) as seen
+       join vms on vms.uuid = seen.value and vms.node_id <> ? and vms.gone_at is null
+       join nodes on nodes.id = vms.node_id order by nodes.name, vms.name`,
+    )
+    .all(JSON.stringify(uuids), nodeId)
+}
+
 export function countVmsByNode(orm: Orm): Map<NodeId, number> {
   const rows = orm
     .select({ nodeId: vms.nodeId, n: sql<number>`count(*)` })

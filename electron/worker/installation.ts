@@ -121,7 +121,7 @@ export class Installation {
         nodes: () => nodes.rows().length,
         billingConnected: () => billing.connected(),
       }),
-      ...nodeHandlers(nodes),
+      ...nodeHandlers(nodes, automation.audit),
       ...vmHandlers(vms, power),
       ...this.#operations.handlers,
       ...this.#capacity.handlers,

@@ -2,11 +2,12 @@
 import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { insertLink } from '../../db/repositories/links.ts'
+import { Audit } from '../../electron/worker/audit/audit.ts'
 import { nodeHandlers } from '../../electron/worker/nodes/handlers.ts'
 import { methods } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/domain/failure.ts'
 import { asId, type NodeId, type ServiceId } from '../../shared/domain/ids.ts'
-import { canaryKey, canaryPassphrase, FlintWorld, nodeOptions, vmSeed } from '../helpers/flintWorld.ts'
+import { canaryKey, canaryPassphrase, FlintWorld, nodeOptions } from '../helpers/flintWorld.ts'
 import { SimulatedFlintNode } from '../../demo/flint/node.ts'
 
 let world: FlintWorld
@@ -200,7 +201,7 @@ describe('an enrolled node', () => {
   test('is removed with its VMs and its key, but not while a service is linked', async () => {
     const node = await world.simulate()
     const row = await world.enrol(node)
-    const handlers = nodeHandlers(world.nodes)
+    const handlers = nodeHandlers(world.nodes, new Audit(world.context))
     const { orm } = world.context.db
     const link = { serviceId: asId<ServiceId>(101), ...world.ref(row.id, 1), vmName: 'vps-1', reason: 'test', confirmedAt: 1 }
     insertLink(orm, link)
@@ -255,12 +256,12 @@ describe('an enrolled node', () => {
     expect(checked).toMatchObject({ state: 'unauthorized', problem: { code: 'node.key-missing' } })
   })
 
-  test('that calls itself by another name than when it was enrolled is a finding', async () => {
+  test('that calls itself by another name but has its VMs was renamed: a finding, and no alarm', async () => {
     const node = await world.simulate({ hostname: 'kvm-a' })
     const row = await world.enrol(node)
     const port = Number(new URL(node.url).port)
     await node.stop()
-    await world.simulate({ hostname: 'kvm-z', port, vms: [vmSeed(1)] })
+    await world.simulate({ hostname: 'kvm-z', port })
     await world.nodes.look(row.id)
     expect(world.nodes.row(row.id).findings).toContainEqual(expect.objectContaining({ code: 'node.hostname-changed', severity: 'warning' }))
   })

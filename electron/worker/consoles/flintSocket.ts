@@ -1,10 +1,12 @@
 // Opens one of Flint's console WebSockets. The token in its address is the node's master key: nothing that leaves this file holds it.
 import type { IncomingMessage } from 'node:http'
-import { WebSocket } from 'ws'
+import type { Duplex } from 'node:stream'
+import { type ClientOptions, WebSocket } from 'ws'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { VmUuid } from '../../../shared/domain/ids.ts'
 import { errorText } from '../flint/answer.ts'
 import { libvirtLost, limitedMode, notFlint, unauthorized, unknownVm, unreachable } from '../flint/failures.ts'
+import { ConnectError, type PeerConnect } from '../http/peerConnect.ts'
 import { noSerialLine, refused, vmOff, vmPaused, vncUnsupported } from './reasons.ts'
 
 export type ConsoleKind = 'vnc' | 'serial'
@@ -13,6 +15,8 @@ export interface ConsoleTarget {
   /** `http(s)://host[:port]` of the node. */
   readonly url: string
   readonly key: string
+  /** The one source of connections to the node. */
+  readonly connect: PeerConnect
 }
 
 export interface OpenOptions {
@@ -40,13 +44,14 @@ export function openFlintSocket(target: ConsoleTarget, options: OpenOptions): Pr
     const socket = new WebSocket(address, {
       // An old release knows no such address and asks for the header first: with it, it says 404 and not 401.
       headers: { authorization: `Bearer ${target.key}` },
-      handshakeTimeout: options.handshakeTimeoutMs,
+      createConnection: connectionOf(target, options.handshakeTimeoutMs),
       maxPayload: frameLimitBytes,
       perMessageDeflate: false,
       // A serial frame may end in the middle of a character.
       skipUTF8Validation: true,
     })
     const give = (failure: Failure): void => {
+      clearTimeout(timer)
       options.signal.removeEventListener('abort', abort)
       reject(failure)
       socket.terminate()
@@ -54,10 +59,13 @@ export function openFlintSocket(target: ConsoleTarget, options: OpenOptions): Pr
     const abort = (): void => {
       give(unreachable(target.url, 'given up'))
     }
+    const timer = setTimeout(() => {
+      give(unreachable(target.url, 'it does not answer in time'))
+    }, options.handshakeTimeoutMs)
     options.signal.addEventListener('abort', abort)
     // Stays as long as the socket: an error without a listener would end the process.
     socket.on('error', (error) => {
-      give(unreachable(target.url, wordOf(error)))
+      give(failureOf(error, target.url))
     })
     socket.on('unexpected-response', (request, response) => {
       const told = (text: string): void => {
@@ -67,6 +75,7 @@ export function openFlintSocket(target: ConsoleTarget, options: OpenOptions): Pr
       refusalText(response).then(told, () => told(''))
     })
     socket.on('open', () => {
+      clearTimeout(timer)
       options.signal.removeEventListener('abort', abort)
       socket.pause()
       resolve(socket)
@@ -75,10 +84,33 @@ export function openFlintSocket(target: ConsoleTarget, options: OpenOptions): Pr
   })
 }
 
-/** The technical word of a connection's failure; never its message, which may hold the address. */
-function wordOf(error: Error): string {
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return error.message === 'Opening handshake has timed out' ? 'it does not answer in time' : 'the connection broke'
+type CreateConnection = NonNullable<ClientOptions['createConnection']>
+
+type Connected = (error: Error | null, stream?: Duplex) => void
+
+/** The HTTP library takes a stream that comes later by being called back, which its types do not say of this option. */
+function connectionOf(target: ConsoleTarget, timeoutMs: number): CreateConnection {
+  const begin = (_options: unknown, connected: Connected): undefined => {
+    void connect(target, timeoutMs, connected)
+  }
+  return begin as unknown as CreateConnection
+}
+
+async function connect(target: ConsoleTarget, timeoutMs: number, connected: Connected): Promise<void> {
+  let stream: Duplex
+  try {
+    stream = await target.connect(timeoutMs)
+  } catch (error) {
+    connected(error instanceof Error ? error : new ConnectError('unknown'))
+    return
+  }
+  connected(null, stream)
+}
+
+/** By the technical word of what failed; never by its message, which may hold the address. */
+function failureOf(error: Error, where: string): Failure {
+  if (error instanceof ConnectError) return error.failure ?? unreachable(where, error.reason)
+  return unreachable(where, 'code' in error && typeof error.code === 'string' ? error.code : 'the connection broke')
 }
 
 function refusalText(response: IncomingMessage): Promise<string> {

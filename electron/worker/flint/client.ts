@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { VmUuid } from '../../../shared/domain/ids.ts'
 import type { CircuitOptions } from '../http/circuit.ts'
+import type { PeerConnect } from '../http/peerConnect.ts'
 import { errorText, libvirtCode } from './answer.ts'
 import { FlintConnection } from './connection.ts'
 import { actionRefused, invalidAnswer, libvirtLost, limitedMode, notFlint, unhealthy, unknownVm } from './failures.ts'
@@ -30,6 +31,8 @@ export interface FlintClientOptions {
   readonly baseUrl: string
   readonly key: string
   readonly log: Logger
+  /** Makes the connections; plainly by host and port unless given. */
+  readonly connect?: PeerConnect | undefined
   readonly connectTimeoutMs?: number | undefined
   readonly timeoutMs?: number | undefined
   /** The list sleeps 1 s and asks the guests' agents: it gets longer. */

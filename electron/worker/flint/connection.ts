@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { CircuitOptions } from '../http/circuit.ts'
+import type { PeerConnect } from '../http/peerConnect.ts'
 import { PeerError } from '../http/peerError.ts'
 import { HttpPeer, type HttpAnswer, type HttpRequest } from '../http/request.ts'
 import { errorText, isFlintsRefusal, looksLikeHtml, parseJson, type FlintAnswer } from './answer.ts'
@@ -12,6 +13,7 @@ export interface FlintConnectionOptions {
   /** Empty: asks as anyone. */
   readonly key: string
   readonly log: Logger
+  readonly connect?: PeerConnect | undefined
   readonly connectTimeoutMs?: number | undefined
   readonly timeoutMs?: number | undefined
   readonly maximumBytes?: number | undefined
@@ -140,8 +142,8 @@ function passedOn(
  * Whether Flint answers there at all, asked without any secret: so that none is ever sent to something else. Throws `node.unreachable` or
  * `node.not-flint`.
  */
-export async function recognizeFlint(anyone: FlintConnection): Promise<void> {
-  const answer = await anyone.ask({ path: '/api/vms' })
+export async function recognizeFlint(anyone: FlintConnection, options: { readonly retry?: boolean } = {}): Promise<void> {
+  const answer = await anyone.ask({ path: '/api/vms', ...options })
   if (answer.status === 401 && isFlintsRefusal(answer.text)) return
   if (answer.status >= 500) throw anyone.failureOf(answer)
   throw notFlint(anyone.where, answer.isHtml ? 'it answers with a web page' : `it answers ${answer.status} where Flint asks for a key`)

@@ -47,6 +47,16 @@ export function unauthorized(where: string): Failure {
   )
 }
 
+/** A key that was accepted until then: the node has another one now, or none. */
+export function keyRefusedLater(where: string, acceptedAt: number): Failure {
+  return new Failure(
+    'node.unauthorized',
+    `Flint at ${where} refuses the API key that it accepted until ${new Date(acceptedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    'Either the key was changed on the node: enter the new one with “Change key”. Or it was never kept there: a Flint without "api_key" at the top level of ~/.flint/config.json ' +
+      'invents a key in memory and forgets it when it restarts. Then put "api_key": "<64 hex digits>" at the top level of that file, restart Flint, and enter that key with “Change key”.',
+  )
+}
+
 export function noKeyInForce(where: string): Failure {
   return new Failure(
     'node.no-key',
@@ -109,6 +119,7 @@ export function actionRefused(action: string, why: string): Failure {
 
 /** A transport failure in the operator's words. `what` is what a write was to do. */
 export function fromPeerError(error: PeerError, where: string, what: string): Failure {
+  if (error.failure !== null) return error.failure
   switch (error.kind) {
     case 'unreachable':
       return unreachable(where, error.detail)

@@ -1,4 +1,5 @@
 // What can go wrong between us and a peer before there is an answer to judge.
+import type { Failure } from '../../../shared/domain/failure.ts'
 
 /**
  * - `unreachable`: no connection could be made; nothing was sent.
@@ -16,12 +17,15 @@ export class PeerError extends Error {
   readonly detail: string
   /** The status that came before the answer broke off, or that of a redirect; null when none came. */
   readonly status: number | null
+  /** What it means, where whoever connects knows more; null otherwise. */
+  readonly failure: Failure | null
 
-  constructor(kind: PeerErrorKind, message: string, detail: string, status: number | null = null) {
+  constructor(kind: PeerErrorKind, message: string, detail: string, status: number | null = null, failure: Failure | null = null) {
     super(message)
     this.name = 'PeerError'
     this.kind = kind
     this.detail = detail
     this.status = status
+    this.failure = failure
   }
 }

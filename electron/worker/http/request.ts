@@ -1,8 +1,11 @@
 // The one way in which the worker asks a peer over HTTP: bounded in time and size, never following a redirect, retrying reads only.
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Dispatcher, Pool } from 'undici'
+import type { buildConnector, Dispatcher, Pool } from 'undici'
 import { Circuit, type CircuitOptions } from './circuit.ts'
+import { ConnectError, type PeerConnect, wordOf } from './peerConnect.ts'
 import { PeerError, type PeerErrorKind } from './peerError.ts'
 
 export interface HttpAnswer {
@@ -41,6 +44,8 @@ export interface HttpPeerOptions {
   /** How messages call the peer, e.g. `Paymenter`. */
   readonly name: string
   readonly log: Logger
+  /** Makes the connections; a plain or TLS one to the base URL's host unless given. */
+  readonly connect?: PeerConnect | undefined
   readonly connectTimeoutMs?: number | undefined
   readonly timeoutMs?: number | undefined
   readonly maximumBytes?: number | undefined
@@ -53,21 +58,6 @@ export interface HttpPeerOptions {
   readonly retryAfterCapMs?: number | undefined
   readonly connections?: number | undefined
   readonly circuit?: CircuitOptions | undefined
-}
-
-/** The error's own word (`ECONNRESET`), never its text. */
-function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  return error instanceof Error ? error.name : 'unknown'
-}
-
-/** Marks what failed while the connection was being made: nothing of a request has been sent then. */
-class ConnectError extends Error {
-  readonly reason: string
-  constructor(reason: string) {
-    super('the connection could not be made')
-    this.reason = reason
-  }
 }
 
 /** `Retry-After` in milliseconds from now: seconds or an HTTP date; null when absent or unreadable. */
@@ -244,9 +234,10 @@ export class HttpPeer {
     if (error instanceof PeerError) return error
     const name = this.#options.name
     if (error instanceof ConnectError) {
-      return this.#error('unreachable', `No connection to ${name} at ${this.#origin} could be made (${error.reason}).`, error.reason)
+      const message = `No connection to ${name} at ${this.#origin} could be made (${error.reason}).`
+      return new PeerError('unreachable', message, error.reason, null, error.failure)
     }
-    const code = codeOf(error)
+    const code = wordOf(error)
     const isRead = request.method === 'GET'
     if (request.signal?.aborted && isRead) return request.signal.reason
     if (!isRead) {
@@ -269,23 +260,42 @@ export class HttpPeer {
   }
 
   async #openPool(): Promise<Pool> {
-    const { Pool, buildConnector } = await import('undici')
-    const connect = buildConnector({ timeout: this.#connectTimeoutMs, allowH2: false })
-    return new Pool(this.#origin, {
+    const undici = await import('undici')
+    return new undici.Pool(this.#origin, {
       connections: this.#options.connections ?? 8,
       allowH2: false,
-      connect: (options, callback) => {
-        connect(options, (...outcome) => {
-          if (outcome[0] === null) callback(null, outcome[1])
-          else callback(new ConnectError(codeOf(outcome[0])), null)
-        })
-      },
+      connect: this.#connector(undici.buildConnector({ timeout: this.#connectTimeoutMs, allowH2: false })),
     })
+  }
+
+  #connector(plain: buildConnector.connector): buildConnector.connector {
+    const own = this.#options.connect
+    return (options, callback) => {
+      const failed = (error: unknown): void => {
+        callback(error instanceof ConnectError ? error : new ConnectError(wordOf(error)), null)
+      }
+      if (own === undefined) {
+        plain(options, (...outcome) => {
+          if (outcome[0] === null) callback(null, outcome[1])
+          else failed(outcome[0])
+        })
+        return
+      }
+      void own(this.#connectTimeoutMs).then((stream) => this.#handOver(stream, callback), failed)
+    }
+  }
+
+  /** undici needs no more of a socket than any stream has. */
+  #handOver(stream: Duplex, taken: buildConnector.Callback): void {
+    if (this.#closed) stream.destroy()
+    taken(null, stream as Socket)
   }
 }
 
 /** What failed at once may succeed at once; what took all its time, or sent too much, would do so again. */
 function worthAskingAgain(error: PeerError): boolean {
+  // Whoever connects has understood what is wrong: it stays so.
+  if (error.failure !== null) return false
   return (
     (error.kind === 'unreachable' && error.detail !== 'UND_ERR_CONNECT_TIMEOUT') || error.kind === 'no-answer' || error.kind === 'truncated'
   )

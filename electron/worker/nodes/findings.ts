@@ -1,6 +1,7 @@
 // Findings: what about a node needs the operator's eye although it works.
 import type { z } from 'zod'
 import type { finding } from '../../../shared/contract/nodes.ts'
+import type { StoredCertificate } from '../../../db/schema.ts'
 import type { PeerAddress } from '../../../shared/domain/address.ts'
 
 export type Finding = z.output<typeof finding>
@@ -8,10 +9,20 @@ export type Finding = z.output<typeof finding>
 const clockToleranceMs = 5 * 60_000
 
 /** Found only by a probe or a check, not by each look. */
-const exposureCodes: readonly string[] = ['node.key-exposed', 'node.plain-http']
+const exposureCodes: readonly string[] = ['node.key-exposed', 'node.plain-http', 'node.port-open']
+const dayMs = 24 * 3_600_000
+const certificateWarnsDays = 14
+
+export interface ExposureFacts {
+  readonly keyIsExposed: boolean
+  /** Where Flint answers in plain HTTP although another way was chosen. */
+  readonly openAt: PeerAddress | null
+  /** Reached through an SSH server: the address is as that server sees it. */
+  readonly tunnelled: boolean
+}
 
 /** Flint hands its key to anyone (every release so far); whoever reaches the port owns the node. */
-export function exposureFindings(address: PeerAddress, keyIsExposed: boolean): Finding[] {
+export function exposureFindings(address: PeerAddress, { keyIsExposed, openAt, tunnelled }: ExposureFacts): Finding[] {
   const findings: Finding[] = []
   if (keyIsExposed) {
     findings.push({
@@ -22,12 +33,24 @@ export function exposureFindings(address: PeerAddress, keyIsExposed: boolean): F
       hint: 'Let only this machine through to the port (firewall, VPN, SSH tunnel, or Flint bound to 127.0.0.1). Where others could reach it, change the key.',
     })
   }
+  if (openAt !== null) {
+    findings.push({
+      code: 'node.port-open',
+      severity: openAt.loopback ? 'warning' : 'danger',
+      message: `Flint also answers at ${openAt.url} in plain HTTP, past the ${tunnelled ? 'SSH tunnel' : 'TLS in front of it'}: it protects nothing as long as that port is open.`,
+      hint: 'On the node, bind Flint to 127.0.0.1, or close that port in its firewall; then change the key.',
+    })
+  }
   if (!address.secure && !address.loopback) {
     findings.push({
       code: 'node.plain-http',
       severity: 'warning',
-      message: 'The API key crosses the network in clear text: the address is plain HTTP to another machine.',
-      hint: 'Reach the node through a VPN or an SSH tunnel, or put TLS in front of Flint and use https.',
+      message: tunnelled
+        ? 'Behind the SSH server the API key crosses the network in clear text: Flint’s address there is plain HTTP on another machine.'
+        : 'The API key crosses the network in clear text: the address is plain HTTP to another machine.',
+      hint: tunnelled
+        ? 'Tunnel to the node itself, so that Flint’s address there is 127.0.0.1.'
+        : 'Reach the node through a VPN or an SSH tunnel, or put TLS in front of Flint and use https.',
     })
   }
   return findings
@@ -44,6 +67,11 @@ export interface LookFacts {
   readonly unreadable: number
   readonly clockOffsetMs: number | null
   readonly remarks: readonly { readonly severity: string; readonly message: string }[]
+  /** The certificate of this look's connection; null over plain HTTP. */
+  readonly certificate: StoredCertificate | null
+  readonly nowMs: number
+  /** VMs here whose UUID is also that of a VM on another node. */
+  readonly twins: readonly { readonly name: string; readonly nodeName: string }[]
 }
 
 /** What a look at a node that may be believed shows beside its VMs. */
@@ -54,7 +82,7 @@ export function lookFindings(facts: LookFacts): Finding[] {
       code: 'node.hostname-changed',
       severity: 'warning',
       message: `The machine calls itself “${facts.hostname}”; when it was enrolled it was “${facts.enrolledHostname}”.`,
-      hint: 'Was it renamed or installed anew, or does the address lead to another machine now? If it is another one, remove this node and add it again.',
+      hint: 'Its VMs are the ones that are known, so it was renamed: confirm it with “Change address” on its page, leaving the address as it is.',
     })
   }
   if (facts.unreadable > 0) {
@@ -81,6 +109,7 @@ export function lookFindings(facts: LookFacts): Finding[] {
       hint: 'Set it right (NTP) on whichever is wrong.',
     })
   }
+  findings.push(...certificateFindings(facts), ...twinFindings(facts))
   for (const remark of facts.remarks) {
     if (remark.severity === 'info') continue
     findings.push({
@@ -91,6 +120,36 @@ export function lookFindings(facts: LookFacts): Finding[] {
     })
   }
   return findings
+}
+
+function certificateFindings({ certificate, nowMs }: LookFacts): Finding[] {
+  if (certificate === null || Number.isNaN(certificate.validTo)) return []
+  const days = Math.floor((certificate.validTo - nowMs) / dayMs)
+  if (days >= certificateWarnsDays) return []
+  const until = new Date(certificate.validTo).toISOString().slice(0, 10)
+  return [
+    {
+      code: 'node.certificate-expires',
+      severity: 'warning',
+      message: days < 0 ? `The node’s certificate expired on ${until}.` : `The node’s certificate expires on ${until}, in ${days} days.`,
+      hint: 'Renew it on the node. A pinned certificate is then shown as changed here, to be accepted with its new fingerprint.',
+    },
+  ]
+}
+
+function twinFindings({ twins }: LookFacts): Finding[] {
+  const [first] = twins
+  if (first === undefined) return []
+  const nodes = [...new Set(twins.map((twin) => twin.nodeName))].slice(0, 3).join(', ')
+  const names = twins.slice(0, 3).map((twin) => twin.name.slice(0, 40))
+  return [
+    {
+      code: 'node.vm-uuid-twice',
+      severity: 'warning',
+      message: `${twins.length === 1 ? 'One VM here has' : `${twins.length} VMs here have`} the UUID of a VM on ${nodes}: ${names.join(', ')}${twins.length > names.length ? ', …' : ''}. They are kept apart by their node.`,
+      hint: 'Is it one machine under two addresses? Then remove one of the nodes. If a VM was copied or moved, delete or redefine the copy with a UUID of its own.',
+    },
+  ]
 }
 
 /** A look's findings beside those of the last probe or check, which a look does not repeat. */

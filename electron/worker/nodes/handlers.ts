@@ -1,29 +1,88 @@
 // The contract's methods about nodes and VMs.
+import type { MethodParsedInput } from '../../../shared/contract/index.ts'
+import type { nodeMethods } from '../../../shared/contract/nodes.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { asId, type NodeId, type VmRef } from '../../../shared/domain/ids.ts'
+import type { Audit } from '../audit/audit.ts'
 import { parseVmUuid } from '../flint/schema.ts'
 import type { Handlers } from '../rpc/handlers.ts'
-import type { Nodes } from './nodes.ts'
+import type { NodeRow, Nodes } from './nodes.ts'
 import type { Power } from './power.ts'
 import type { Vms } from './vms.ts'
 
-export type NodeHandlers = Pick<
-  Handlers,
-  'nodes.probe' | 'nodes.add' | 'nodes.list' | 'nodes.check' | 'nodes.setMaintenance' | 'nodes.remove'
->
+export type NodeHandlers = Pick<Handlers, keyof typeof nodeMethods>
 export type VmHandlers = Pick<Handlers, 'vms.list' | 'vms.refresh' | 'vms.power'>
 
-export function nodeHandlers(nodes: Nodes): NodeHandlers {
+/** Whatever a person changes about a node is recorded. */
+export function nodeHandlers(nodes: Nodes, audit: Pick<Audit, 'append'>): NodeHandlers {
+  const record = (action: string, id: string, detail: Record<string, unknown>): void => {
+    audit.append({ actor: 'operator', action, nodeId: asId<NodeId>(id), why: 'By the operator.', detail })
+  }
   return {
-    'nodes.probe': ({ url, secret }) => nodes.probe(url, secret),
-    'nodes.add': ({ name, url, secret }) => nodes.add(name, url, secret),
+    'nodes.inspect': ({ url, access }) => nodes.enrolment.inspect(url, access),
+    'nodes.probe': ({ url, secret, access }) => nodes.probe(url, secret, access),
+    'nodes.add': async ({ name, url, secret, access }) => {
+      const row = await nodes.add(name, url, secret, access)
+      record('node.added', row.id, { node: row.name, ...whereOf(row) })
+      return row
+    },
     'nodes.list': () => nodes.rows(),
     'nodes.check': ({ nodeId }) => nodes.check(optionalNodeId(nodeId)),
-    'nodes.setMaintenance': ({ nodeId, on }) => nodes.setMaintenance(asId<NodeId>(nodeId), on),
+    'nodes.setMaintenance': ({ nodeId, on }) => {
+      const row = nodes.setMaintenance(nodeIdOf(nodeId), on)
+      record('node.maintenance', nodeId, { node: row.name, on })
+      return row
+    },
+    'nodes.acceptChange': async ({ nodeId, seen, confirm }) => {
+      const { name, change } = nodes.row(nodeIdOf(nodeId))
+      await nodes.enrolment.acceptChange(nodeIdOf(nodeId), seen, confirm)
+      record('node.change-accepted', nodeId, { node: name, kind: change?.kind ?? null, known: change?.known ?? null, seen })
+      return nodes.row(nodeIdOf(nodeId))
+    },
+    'nodes.changeKey': async ({ nodeId, secret }) => {
+      await nodes.enrolment.changeKey(nodeIdOf(nodeId), secret)
+      const row = nodes.row(nodeIdOf(nodeId))
+      record('node.key-changed', nodeId, { node: row.name, observed: row.state })
+      return row
+    },
+    'nodes.changeAddress': async ({ nodeId, url, access, confirm }) => {
+      const before = whereOf(nodes.row(nodeIdOf(nodeId)))
+      await nodes.enrolment.changeAddress(nodeIdOf(nodeId), url, access, confirm)
+      const row = nodes.row(nodeIdOf(nodeId))
+      record('node.address-changed', nodeId, { node: row.name, before, after: whereOf(row), observed: row.state })
+      return row
+    },
+    'nodes.mark': ({ nodeId, ...marks }) => {
+      const row = nodes.mark(nodeIdOf(nodeId), marksOf(marks))
+      record('node.marked', nodeId, { node: row.name, ...marks, ...(marks.note === undefined ? {} : { note: marks.note.slice(0, 200) }) })
+      return row
+    },
     'nodes.remove': async ({ nodeId }) => {
-      await nodes.remove(asId<NodeId>(nodeId))
+      const { name } = nodes.row(nodeIdOf(nodeId))
+      await nodes.remove(nodeIdOf(nodeId))
+      record('node.removed', nodeId, { node: name })
       return { ok: true }
     },
+  }
+}
+
+/** Where a node is and by what it is trusted, for the record: no secret among it. */
+function whereOf({ url, access: { pinnedFingerprint, tunnel } }: NodeRow): Record<string, unknown> {
+  return {
+    url,
+    ...(pinnedFingerprint === null ? {} : { certificate: pinnedFingerprint }),
+    ...(tunnel === null ? {} : { ssh: `${tunnel.user}@${tunnel.host}:${tunnel.port}`, hostKey: tunnel.hostKeyFingerprint }),
+  }
+}
+
+/** Each tag once, in order; nothing with blanks around it. */
+function marksOf({ name, note, tags, location }: Omit<MethodParsedInput<'nodes.mark'>, 'nodeId'>): Parameters<Nodes['mark']>[1] {
+  const tidy = new Set(tags?.map((tag) => tag.trim()).filter((tag) => tag !== ''))
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(note === undefined ? {} : { note: note.trim() }),
+    ...(location === undefined ? {} : { location: location.trim() }),
+    ...(tags === undefined ? {} : { tags: [...tidy].sort((a, b) => a.localeCompare(b, 'en')) }),
   }
 }
 

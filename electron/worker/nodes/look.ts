@@ -76,6 +76,12 @@ export function stateOf(failure: FailureBody): NodeState {
   switch (failure.code) {
     case 'node.unreachable':
     case 'node.no-answer':
+    case 'node.ssh-unreachable':
+    case 'node.ssh-refused':
+    case 'node.ssh-agent':
+    case 'node.ssh-key-file':
+    case 'node.ssh-passphrase':
+    case 'node.ssh-forwarding':
       return 'unreachable'
     case 'node.unauthorized':
     case 'node.key-missing':
@@ -86,6 +92,12 @@ export function stateOf(failure: FailureBody): NodeState {
       return 'libvirt-lost'
     case 'node.not-flint':
       return 'not-flint'
+    case 'node.certificate-changed':
+    case 'node.certificate-untrusted':
+    case 'node.host-key-changed':
+    case 'node.host-key-unknown':
+    case 'node.host-changed':
+      return 'certificate-changed'
     default:
       return 'unknown'
   }

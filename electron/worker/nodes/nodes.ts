@@ -1,33 +1,36 @@
 // The nodes: enrolment, clients, fresh looks and what was seen of them. What this class says of a VM is observed, never assumed.
-import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { countLinksOfNode } from '../../../db/repositories/links.ts'
 import {
   allNodes,
   deleteNode,
-  insertNode,
-  nodeByName,
-  nodeByUrl,
   nodeOf,
-  storeFindings,
+  storeExposure,
   storeMaintenance,
+  storeNodeMarks,
   type StoredNode,
 } from '../../../db/repositories/nodes.ts'
-import { countVmsByNode } from '../../../db/repositories/vms.ts'
+import { countVmsByNode, twinsOf } from '../../../db/repositories/vms.ts'
 import type { powerAction, vmState } from '../../../shared/contract/vms.ts'
-import { requireAddress } from '../../../shared/domain/address.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
-import { asId, type NodeId, type VmRef } from '../../../shared/domain/ids.ts'
+import type { NodeId, VmRef } from '../../../shared/domain/ids.ts'
 import { requireNodeName } from '../../../shared/domain/nodeName.ts'
 import type { Context } from '../context.ts'
-import { FlintClient, type FlintClientOptions } from '../flint/client.ts'
+import type { FlintClient } from '../flint/client.ts'
+import { keyRefusedLater } from '../flint/failures.ts'
+import type { AccessChanged } from './accessFailures.ts'
+import type { AccessWish } from './accessWish.ts'
 import { Coalesced } from './coalesce.ts'
-import { exposureFindings, withoutExposure } from './findings.ts'
-import { lookAtNode } from './look.ts'
+import { Enrolment } from './enrolment.ts'
+import { checkExposure, exposureEveryMs, subjectOf } from './exposure.ts'
+import { withoutExposure } from './findings.ts'
+import { judgeHost } from './hostIdentity.ts'
+import { type LineOptions, Lines, type NodeAccess } from './lines.ts'
+import { type Look, lookAtNode } from './look.ts'
 import { toNodeRow, type NodeRow } from './nodeRow.ts'
 import { Observations, type SeenNode } from './observations.ts'
 import { Poller } from './poller.ts'
-import { probeNode, type NodeProbe, type NodeSecret } from './probe.ts'
+import type { NodeProbe, NodeSecret } from './probe.ts'
 
 export type { NodeRow } from './nodeRow.ts'
 export type PowerAction = z.output<typeof powerAction>
@@ -39,30 +42,37 @@ export type VmReading =
 
 export type LookResult = { readonly ok: true } | { readonly ok: false; readonly error: FailureBody }
 
-export interface NodesOptions {
+export interface NodesOptions extends LineOptions {
   /** From the end of one look at a node to the next, in milliseconds. */
   readonly pollMs?: number | undefined
-  /** Time limits and the like; the application's own unless a test says otherwise. */
-  readonly http?: Omit<FlintClientOptions, 'baseUrl' | 'key' | 'log'> | undefined
-}
-
-function secretName(nodeId: NodeId): string {
-  return `node:${nodeId}:key`
 }
 
 export class Nodes {
+  /** How nodes are added, and how their access is changed. */
+  readonly enrolment: Enrolment
   readonly #context: Context
-  readonly #options: NodesOptions
   readonly #observations: Observations
   readonly #poller: Poller
-  readonly #clients = new Map<NodeId, FlintClient>()
+  readonly #lines: Lines
   readonly #looks = new Map<NodeId, Coalesced<LookResult>>()
+  /** Nodes whose next look is not compared with what was known: the operator has accepted whatever machine is there. */
+  readonly #accepted = new Set<NodeId>()
   readonly #closing = new AbortController()
 
   constructor(context: Context, options: NodesOptions = {}) {
     this.#context = context
-    this.#options = options
     this.#observations = new Observations(context)
+    this.#lines = new Lines(context, options)
+    this.enrolment = new Enrolment(
+      context,
+      options,
+      {
+        known: (nodeId) => this.#observations.known(nodeId),
+        judge: (node, look) => this.#judge(node, look),
+        anew: (nodeId, accepted) => this.#anew(nodeId, accepted),
+      },
+      this.#closing.signal,
+    )
     this.#poller = new Poller(options.pollMs ?? 15_000, (nodeId) => this.look(nodeId))
   }
 
@@ -81,30 +91,17 @@ export class Nodes {
     this.#poller.stop()
     this.#closing.abort(new Failure('worker.closing', 'The worker is closing.'))
     await Promise.all([...this.#looks.values()].map((looks) => looks.settled()))
-    await Promise.all([...this.#clients.values()].map((client) => client.close()))
-    this.#clients.clear()
+    await this.#lines.close()
   }
 
-  /** The node's client, with its key from the keychain. Throws `node.unknown`, `node.key-missing`, `keychain.*`. */
+  /** The node's client, with its key from the keychain. Throws `node.unknown`, `node.key-missing`, `node.host-changed`, `keychain.*`. */
   async client(nodeId: NodeId): Promise<FlintClient> {
-    const node = this.#stored(nodeId)
-    const known = this.#clients.get(nodeId)
-    if (known) return known
-    const { key } = await this.access(nodeId)
-    // Someone else may have been first while the keychain was asked.
-    const made = this.#clients.get(nodeId) ?? new FlintClient({ ...this.#options.http, baseUrl: node.url, key, log: this.#context.log })
-    this.#clients.set(nodeId, made)
-    return made
+    return this.#lines.client(this.#trusted(nodeId))
   }
 
-  /** Where the node is and its master key, for those who speak to it themselves (consoles): never for a client. Throws as `client` does. */
-  async access(nodeId: NodeId): Promise<{ readonly url: string; readonly key: string }> {
-    const node = this.#stored(nodeId)
-    const key = await this.#context.secrets.get(secretName(nodeId))
-    if (key === null) {
-      throw new Failure('node.key-missing', `The keychain holds no key for the node ${node.name}.`, 'Remove the node and add it again with its key.')
-    }
-    return { url: node.url, key }
+  /** Where the node is, its master key and the way to it, for those who speak to it themselves (consoles): never for a client. Throws as `client` does. */
+  async access(nodeId: NodeId): Promise<NodeAccess> {
+    return this.#lines.access(this.#trusted(nodeId))
   }
 
   rows(): NodeRow[] {
@@ -118,44 +115,31 @@ export class Nodes {
   }
 
   /** Looks at a node that is not enrolled; throws the Failure that says why it could not be. */
-  async probe(url: string, secret: NodeSecret): Promise<NodeProbe> {
-    return (await this.#probe(url, secret)).probe
+  async probe(url: string, secret: NodeSecret, access?: AccessWish): Promise<NodeProbe> {
+    return this.enrolment.probe(url, secret, access)
   }
 
-  /** Probes, puts the key into the keychain, saves the node and looks at it. Throws what `probe` throws, `node.name-taken`, `node.invalid-name`. */
-  async add(name: string, url: string, secret: NodeSecret): Promise<NodeRow> {
-    const { orm } = this.#context.db
-    this.#refuseTaken(requireNodeName(name), requireAddress(url, 'node.invalid-url').url)
-    const { address, key, probe } = await this.#probe(url, secret)
-    const id = asId<NodeId>(randomUUID())
-    await this.#context.secrets.set(secretName(id), key)
-    try {
-      this.#context.db.transaction(() => {
-        this.#refuseTaken(name, address.url)
-        insertNode(orm, {
-          id,
-          name,
-          url: address.url,
-          hostname: probe.hostname,
-          maintenance: false,
-          createdAt: this.#context.clock.now(),
-          state: 'unknown',
-          findings: probe.findings,
-        })
-      })
-    } catch (error) {
-      await this.#context.secrets.delete(secretName(id))
-      throw error
-    }
-    this.#context.log.info({ node: name, url: address.url }, 'node added')
+  /** Enrols a node and looks at it. Throws as `enrolment.add` does. */
+  async add(name: string, url: string, secret: NodeSecret, access?: AccessWish): Promise<NodeRow> {
+    const id = await this.enrolment.add(name, url, secret, access)
     await this.look(id)
     this.#poller.watch(id)
     return this.row(id)
   }
 
+  /** Name, note, tags and location, as far as given. Throws `node.invalid-name`, `node.name-taken`. */
+  mark(nodeId: NodeId, marks: Partial<Pick<StoredNode, 'name' | 'note' | 'tags' | 'location'>>): NodeRow {
+    const node = this.#stored(nodeId)
+    if (marks.name !== undefined && marks.name !== node.name) this.enrolment.refuseTakenName(requireNodeName(marks.name))
+    if (Object.keys(marks).length > 0) storeNodeMarks(this.#context.db.orm, nodeId, marks)
+    this.#context.changed('nodes', 'vms', 'links')
+    return this.row(nodeId)
+  }
+
   /** A fresh look with the exposure findings, at one node or at all; what is wrong is in the rows. */
   async check(nodeId?: NodeId): Promise<NodeRow[]> {
     const targets = nodeId === undefined ? allNodes(this.#context.db.orm) : [this.#stored(nodeId)]
+    for (const node of targets) this.#lines.route(node).retry()
     await Promise.all(targets.map((node) => this.#checkOne(node.id)))
     return targets.map((node) => this.row(node.id))
   }
@@ -173,16 +157,14 @@ export class Nodes {
   async remove(nodeId: NodeId): Promise<void> {
     const node = this.#stored(nodeId)
     this.#refuseLinked(node)
-    await this.#context.secrets.delete(secretName(nodeId))
+    await this.enrolment.forgetSecrets(nodeId)
     this.#context.db.transaction(() => {
       this.#refuseLinked(node)
       deleteNode(this.#context.db.orm, nodeId)
     })
     this.#poller.forget(nodeId)
-    const client = this.#clients.get(nodeId)
-    this.#clients.delete(nodeId)
     this.#looks.delete(nodeId)
-    await client?.close()
+    await this.#lines.drop(nodeId)
     this.#context.log.info({ node: node.name }, 'node removed')
     this.#context.changed('nodes', 'vms')
   }
@@ -250,23 +232,44 @@ export class Nodes {
     return node.problem ?? { code: 'node.unchecked', message: `The node ${node.name} has not been looked at yet.`, hint: 'Check it.' }
   }
 
-  async #probe(url: string, secret: NodeSecret): ReturnType<typeof probeNode> {
-    return probeNode(url, secret, {
-      log: this.#context.log,
-      now: () => this.#context.clock.now(),
-      signal: this.#closing.signal,
-      http: this.#options.http,
+  /** Whether a look saw another machine than the one that is known; null when it is the same. */
+  #judge(node: StoredNode, look: Look): AccessChanged | null {
+    const known = this.#observations.known(node.id).length
+    const uuids = look.listed.map((vm) => vm.uuid)
+    return judgeHost({
+      node: node.name,
+      enrolledHostname: node.hostname,
+      hostname: look.host.hostname,
+      known,
+      present: Math.max(0, known - look.gone.length),
+      homes: [...new Set(twinsOf(this.#context.db, node.id, uuids).map((twin) => twin.nodeName))],
     })
+  }
+
+  /** After a change that was proved: a new line, and a look over it. */
+  async #anew(nodeId: NodeId, accepted: boolean): Promise<void> {
+    if (accepted) this.#accepted.add(nodeId)
+    await this.#lines.drop(nodeId)
+    await this.#checkOne(nodeId)
+    this.#context.changed('nodes', 'guards')
   }
 
   async #lookNow(nodeId: NodeId): Promise<LookResult> {
     const observation = this.#observations.begin()
     try {
       const node = this.#stored(nodeId)
-      const client = await this.client(nodeId)
+      const client = await this.#lines.client(node)
       const look = await lookAtNode(client, this.#observations.known(nodeId), this.#closing.signal)
       this.#closing.signal.throwIfAborted()
-      await this.#observations.storeLook(node, observation, look)
+      const isAccepted = this.#accepted.has(nodeId)
+      const changed = isAccepted ? null : this.#judge(node, look)
+      if (changed !== null) throw changed
+      await this.#observations.storeLook(node, observation, look, {
+        certificate: this.#lines.route(node).certificate,
+        hostname: isAccepted ? look.host.hostname : node.hostname,
+      })
+      this.#accepted.delete(nodeId)
+      if (Math.abs(observation.at - (node.exposureCheckedAt ?? 0)) > exposureEveryMs) await this.#expose(nodeId, client)
       return { ok: true }
     } catch (error) {
       return { ok: false, error: this.#failed(nodeId, error) }
@@ -276,47 +279,62 @@ export class Nodes {
   async #checkOne(nodeId: NodeId): Promise<void> {
     const seen = await this.look(nodeId)
     if (!seen.ok) return
-    const client = await this.client(nodeId)
-    const address = requireAddress(this.#stored(nodeId).url, 'node.invalid-url')
     try {
-      const exposed = await client.keyIsExposed({ signal: this.#closing.signal })
-      const { findings } = this.#stored(nodeId)
-      storeFindings(this.#context.db.orm, nodeId, [...exposureFindings(address, exposed), ...withoutExposure(findings)])
-      this.#context.changed('nodes')
+      await this.#expose(nodeId, await this.client(nodeId))
     } catch (error) {
       this.#failed(nodeId, error)
     }
   }
 
-  /** As the client's own, and a node that is not to be believed is at once shown as such. */
+  async #expose(nodeId: NodeId, client: FlintClient): Promise<void> {
+    const found = await checkExposure(client, subjectOf(this.#stored(nodeId)), { log: this.#context.log, signal: this.#closing.signal })
+    storeExposure(this.#context.db.orm, nodeId, [...found, ...withoutExposure(this.#stored(nodeId).findings)], this.#context.clock.now())
+    this.#context.changed('nodes')
+  }
+
+  /** As the client's own, and a node that is not to be believed is at once shown as such. A machine of another name is looked at whole first. */
   async #believable(nodeId: NodeId, client: FlintClient): Promise<void> {
+    let hostname: string
     try {
-      await client.believable({ now: true })
+      hostname = (await client.believable({ now: true })).host.hostname
     } catch (error) {
       if (error instanceof Failure) this.#failed(nodeId, error)
       throw error
     }
+    const { capacity } = this.#stored(nodeId)
+    if (capacity === null || hostname === capacity['hostname']) return
+    const looked = await this.look(nodeId)
+    if (!looked.ok) throw new Failure(looked.error.code, looked.error.message, looked.error.hint)
   }
 
   /** Stores that a node could not be believed, and why. A bug is logged and said to be one. */
   #failed(nodeId: NodeId, error: unknown): FailureBody {
     if (!(error instanceof Failure)) this.#context.log.error({ err: error, nodeId }, 'a look at a node failed unexpectedly')
-    const problem = error instanceof Failure ? error.body() : { code: 'internal', message: 'The look failed unexpectedly; the log has the details.' }
-    if (!this.#closing.signal.aborted) this.#observations.storeFailure(nodeId, problem)
+    const problem = error instanceof Failure ? this.#explained(nodeId, error) : { code: 'internal', message: 'The look failed unexpectedly; the log has the details.' }
+    if (!this.#closing.signal.aborted) this.#observations.storeFailure(nodeId, problem, error)
     return problem
+  }
+
+  /** A key that was accepted before and is refused now has other causes than one that never was. */
+  #explained(nodeId: NodeId, failure: Failure): FailureBody {
+    const node = nodeOf(this.#context.db.orm, nodeId)
+    if (failure.code !== 'node.unauthorized' || node === null || node.lastSeenAt === null) return failure.body()
+    return keyRefusedLater(node.url, node.lastSeenAt).body()
+  }
+
+  /** Throws `node.unknown`, and why while another machine answers at the node's address. */
+  #trusted(nodeId: NodeId): StoredNode {
+    const node = this.#stored(nodeId)
+    if (node.change?.kind === 'host' && node.problem?.code === 'node.host-changed') {
+      throw new Failure(node.problem.code, node.problem.message, node.problem.hint)
+    }
+    return node
   }
 
   #stored(nodeId: NodeId): StoredNode {
     const node = nodeOf(this.#context.db.orm, nodeId)
     if (node === null) throw new Failure('node.unknown', 'That node is not known here.', 'Look at the list of nodes.')
     return node
-  }
-
-  #refuseTaken(name: string, url: string): void {
-    const { orm } = this.#context.db
-    if (nodeByName(orm, name) !== null) throw new Failure('node.name-taken', `A node named “${name}” exists already.`, 'Choose another name, or remove that node first.')
-    const same = nodeByUrl(orm, url)
-    if (same !== null) throw new Failure('node.url-taken', `The node “${same.name}” is at ${url} already.`, 'One node twice would show each of its VMs twice.')
   }
 
   #refuseLinked(node: StoredNode): void {

@@ -1,10 +1,12 @@
 // Stores what was seen of nodes and VMs, so that a newer observation is never overwritten by one that began before it.
 import { nodeOf, storeFailedLook, storeGoodLook, type StoredNode } from '../../../db/repositories/nodes.ts'
-import { knownVmUuids, markVmsGone, storeVms } from '../../../db/repositories/vms.ts'
+import { knownVmUuids, markVmsGone, storeVms, twinsOf } from '../../../db/repositories/vms.ts'
+import type { StoredCertificate } from '../../../db/schema.ts'
 import type { FailureBody } from '../../../shared/domain/failure.ts'
 import type { NodeId, VmRef, VmUuid } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
 import type { FlintVm } from '../flint/schema.ts'
+import { AccessChanged } from './accessFailures.ts'
 import { capacityOf, type Capacity } from './capacity.ts'
 import { lookFindings, withExposure } from './findings.ts'
 import { GroupCommit } from './groupCommit.ts'
@@ -15,6 +17,12 @@ export interface Observation {
   readonly number: number
   /** UTC milliseconds when it began: what was seen is no older than that. */
   readonly at: number
+}
+
+/** What the look was made over, and the name by which the machine is known from now on. */
+export interface ProvedHost {
+  readonly certificate: StoredCertificate | null
+  readonly hostname: string | null
 }
 
 /** What a look that could be believed saw, once it is stored. */
@@ -56,17 +64,24 @@ export class Observations {
   }
 
   /** Resolves when it is stored, together with the looks at other nodes that ended at the same moment. */
-  async storeLook(node: StoredNode, observation: Observation, look: Look): Promise<void> {
+  async storeLook(node: StoredNode, observation: Observation, look: Look, proved: ProvedHost): Promise<void> {
     const { db } = this.#context
     const isNewest = (vm: { uuid: VmUuid }) => this.#take({ nodeId: node.id, uuid: vm.uuid }, observation)
     const findings = lookFindings({
       hostname: look.host.hostname,
-      enrolledHostname: node.hostname,
+      enrolledHostname: proved.hostname,
       totalVms: look.host.totalVms,
       seenVms: look.listed.length + look.lookedUp.length,
       unreadable: look.unreadable,
       clockOffsetMs: look.health.nodeTimeMs === null ? null : look.health.nodeTimeMs - this.#context.clock.now(),
       remarks: look.host.remarks,
+      certificate: proved.certificate,
+      nowMs: this.#context.clock.now(),
+      twins: twinsOf(
+        db,
+        node.id,
+        [...look.listed, ...look.lookedUp].map((vm) => vm.uuid),
+      ),
     })
     const capacity = capacityOf(look, observation.at)
     await this.#commits.run(() => {
@@ -76,6 +91,7 @@ export class Observations {
         at: observation.at,
         findings: withExposure(now.findings, findings),
         capacity,
+        ...proved,
       })
       storeVms(db, node.id, observation.at, look.listed.filter(isNewest))
       storeVms(
@@ -114,12 +130,13 @@ export class Observations {
   }
 
   /** The VMs keep what was last seen of them, and when. */
-  storeFailure(nodeId: NodeId, problem: FailureBody): void {
+  storeFailure(nodeId: NodeId, problem: FailureBody, cause: unknown): void {
     const { db, log, clock } = this.#context
     const node = nodeOf(db.orm, nodeId)
     if (node === null) return
     const state = stateOf(problem)
-    storeFailedLook(db.orm, nodeId, { at: clock.now(), state, problem })
+    const change = cause instanceof AccessChanged ? { ...cause.change, seenAt: clock.now() } : undefined
+    storeFailedLook(db.orm, nodeId, { at: clock.now(), state, problem, change })
     if (node.state !== state) log.warn({ node: node.name, before: node.state, state, code: problem.code }, 'node is in trouble')
     this.#context.changed('nodes', 'vms')
   }

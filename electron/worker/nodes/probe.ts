@@ -8,8 +8,11 @@ import { FlintClient } from '../flint/client.ts'
 import { FlintConnection, recognizeFlint, type FlintConnectionOptions } from '../flint/connection.ts'
 import { noKeyInForce } from '../flint/failures.ts'
 import { fetchKeyByPassphrase } from '../flint/login.ts'
-import { exposureFindings, lookFindings } from './findings.ts'
-import { lookAtNode } from './look.ts'
+import type { VmUuid } from '../../../shared/domain/ids.ts'
+import { checkExposure } from './exposure.ts'
+import { lookFindings } from './findings.ts'
+import { type Look, lookAtNode } from './look.ts'
+import type { Route } from './route.ts'
 
 export type NodeSecret = z.output<typeof nodeSecret>
 export type NodeProbe = z.output<typeof nodeProbe>
@@ -19,6 +22,7 @@ export interface ProbedNode {
   /** The key that is in force; for the keychain only. */
   readonly key: string
   readonly probe: NodeProbe
+  readonly look: Look
 }
 
 export interface ProbeOptions {
@@ -26,7 +30,13 @@ export interface ProbeOptions {
   readonly now: () => number
   readonly signal: AbortSignal
   /** Time limits and the like; the application's own unless a test says otherwise. */
-  readonly http?: Omit<FlintConnectionOptions, 'baseUrl' | 'key' | 'log'> | undefined
+  readonly http?: Omit<FlintConnectionOptions, 'baseUrl' | 'key' | 'log' | 'connect'> | undefined
+  /** How it is reached; the caller closes it. */
+  readonly route: Route
+  /** The SSH server's host where there is a tunnel. */
+  readonly tunnelHost: string | null
+  /** The VMs that are known there already: each is looked up where the list leaves it out. */
+  readonly known?: readonly VmUuid[] | undefined
 }
 
 /**
@@ -36,7 +46,7 @@ export interface ProbeOptions {
  */
 export async function probeNode(url: string, secret: NodeSecret, options: ProbeOptions): Promise<ProbedNode> {
   const address = requireAddress(url, 'node.invalid-url')
-  const connection = { ...options.http, baseUrl: address.url, log: options.log }
+  const connection = { ...options.http, baseUrl: address.url, log: options.log, connect: options.route.connect }
   const anyone = new FlintConnection({ ...connection, key: '' })
   try {
     await recognizeFlint(anyone)
@@ -46,7 +56,7 @@ export async function probeNode(url: string, secret: NodeSecret, options: ProbeO
   const key = secret.kind === 'key' ? usableKey(secret.value) : await fetchKeyByPassphrase(connection, secret.value, options.signal)
   const client = new FlintClient({ ...connection, key })
   try {
-    return { address, key, probe: await probeWithKey(client, address, options) }
+    return { address, key, ...(await probeWithKey(client, address, options)) }
   } catch (error) {
     // Flint itself gave this key a moment ago: what it prints is not in force.
     if (secret.kind === 'passphrase' && error instanceof Failure && error.code === 'node.unauthorized') throw noKeyInForce(address.url)
@@ -56,28 +66,31 @@ export async function probeNode(url: string, secret: NodeSecret, options: ProbeO
   }
 }
 
-async function probeWithKey(client: FlintClient, address: PeerAddress, options: ProbeOptions): Promise<NodeProbe> {
-  const look = await lookAtNode(client, [], options.signal)
-  const exposed = await client.keyIsExposed({ signal: options.signal })
-  return {
+async function probeWithKey(client: FlintClient, address: PeerAddress, options: ProbeOptions): Promise<{ probe: NodeProbe; look: Look }> {
+  const look = await lookAtNode(client, options.known ?? [], options.signal)
+  const probe: NodeProbe = {
     url: address.url,
     hostname: look.host.hostname,
     vms: look.host.totalVms,
     cpuCores: look.resources.cpuCores,
     memoryTotalKiB: look.resources.memoryTotalKiB,
     findings: [
-      ...exposureFindings(address, exposed),
+      ...(await checkExposure(client, { url: address.url, tunnelHost: options.tunnelHost }, options)),
       ...lookFindings({
         hostname: look.host.hostname,
         enrolledHostname: null,
         totalVms: look.host.totalVms,
-        seenVms: look.listed.length,
+        seenVms: look.listed.length + look.lookedUp.length,
         unreadable: look.unreadable,
         clockOffsetMs: look.health.nodeTimeMs === null ? null : look.health.nodeTimeMs - options.now(),
         remarks: look.host.remarks,
+        certificate: options.route.certificate,
+        nowMs: options.now(),
+        twins: [],
       }),
     ],
   }
+  return { probe, look }
 }
 
 function usableKey(text: string): string {

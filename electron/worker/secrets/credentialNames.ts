@@ -24,5 +24,5 @@ export function credentialName(secretName: string): string {
 
 /** Every secret that this installation may have. */
 export function secretNamesOf(nodeIds: readonly NodeId[]): string[] {
-  return ['billing:token', 'smtp:password', ...nodeIds.map((nodeId) => `node:${nodeId}:key`)]
+  return ['billing:token', 'smtp:password', ...nodeIds.flatMap((nodeId) => [`node:${nodeId}:key`, `node:${nodeId}:ssh-passphrase`])]
 }
