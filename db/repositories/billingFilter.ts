@@ -26,19 +26,20 @@ export function addFolding(sqlite: BetterSqlite3.Database): void {
   foldingDatabases.add(sqlite)
 }
 
-/** Every word must be met. A key that is not known is a word like any other; `"two words"` are one. */
+/** Every word must be met, those behind a `-` must not. A key that is not known is a word like any other; `"two words"` are one. */
 export function filterCondition(filter: string | undefined, fields: FilterFields): Condition {
   const conditions: string[] = []
   const values: string[] = []
-  for (const match of (filter ?? '').matchAll(/(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/gi)) {
-    const value = fold(match[2] ?? match[3] ?? '')
-    const key = (match[1] ?? '').toLowerCase()
+  for (const match of (filter ?? '').matchAll(/(-(?=[^\s-]))?(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/gi)) {
+    const value = fold(match[3] ?? match[4] ?? '')
+    const key = (match[2] ?? '').toLowerCase()
     const condition = fields.keys[key]
+    const not = match[1] === undefined ? '' : 'not '
     if (condition === undefined) {
-      conditions.push(`instr(fold(${fields.text}), ?) > 0`)
+      conditions.push(`${not}instr(fold(${fields.text}), ?) > 0`)
       values.push(key === '' ? value : `${key}:${value}`)
     } else {
-      conditions.push(`(${condition})`)
+      conditions.push(`${not}coalesce((${condition}), 0)`)
       for (const part of condition) if (part === '?') values.push(value)
     }
   }

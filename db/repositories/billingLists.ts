@@ -1,36 +1,22 @@
 // The mirrored lists as they are shown and printed: filtered, windowed, with totals from items and what customers owe.
 import type BetterSqlite3 from 'better-sqlite3'
 import type { z } from 'zod'
-import type { customerRow, invoiceRow, listQuery, planRow, productRow, serviceRow } from '../../shared/contract/billing.ts'
+import type { customerRow, invoiceRow, planRow, productRow, serviceRow } from '../../shared/contract/billing.ts'
+import type { Day } from '../../shared/domain/calendar.ts'
+import type { ProductId, ServiceId } from '../../shared/domain/ids.ts'
 import type { Money } from '../../shared/domain/money.ts'
 import type { Database } from '../open.ts'
-import { addFolding, filterCondition, type FilterFields } from './billingFilter.ts'
+import { addFolding } from './billingFilter.ts'
+import { customerIs, customerName, customerText, selectList, type Listed, type ListQuery, type ListSource } from './billingSelect.ts'
+import { earliestPayment, revenueQueries, unpaidAtSyncBefore } from './revenueFacts.ts'
+import { ServicePlans } from './servicePlans.ts'
 
-export type ListQuery = z.output<typeof listQuery>
-export interface Listed<T> {
-  readonly rows: T[]
-  readonly total: number
-}
 type Customer = z.output<typeof customerRow>
 type Product = z.output<typeof productRow>
 type Plan = z.output<typeof planRow>
 type Service = z.output<typeof serviceRow>
 type Invoice = z.output<typeof invoiceRow>
 
-const mostRows = 200_000
-const customerName = `nullif(trim(coalesce(c.first_name, '') || ' ' || coalesce(c.last_name, '')), '')`
-const customerText = `coalesce(${customerName}, '') || ' ' || coalesce(c.email, '')`
-
-/** A number is an id, anything else a part of the name or the address. */
-const customerIs = `cast(c.id as text) = ? or (? glob '*[^0-9]*' and instr(fold(${customerText}), ?) > 0)`
-
-interface ListSource {
-  readonly columns: string
-  readonly from: string
-  readonly id: string
-  readonly gone: string
-  readonly fields: FilterFields
-}
 
 const customers: ListSource = {
   columns: `c.id, c.first_name as firstName, c.last_name as lastName, c.email, c.created_at as createdAt, c.gone_at as goneAt,
@@ -42,12 +28,12 @@ const customers: ListSource = {
 }
 
 const products: ListSource = {
-  columns: `p.id, p.name, p.slug, p.hidden, p.gone_at as goneAt,
+  columns: `p.id, p.name, p.slug, p.hidden, p.category_id as categoryId, g.name as categoryName, p.gone_at as goneAt,
     (select count(*) from services s where s.product_id = p.id and s.gone_at is null) as services`,
-  from: 'products p',
+  from: 'products p left join categories g on g.id = p.category_id',
   id: 'p.id',
   gone: 'p.gone_at',
-  fields: { text: `p.id || ' ' || p.name || ' ' || p.slug`, keys: { id: 'cast(p.id as text) = ?', slug: 'instr(fold(p.slug), ?) > 0', name: 'instr(fold(p.name), ?) > 0' } },
+  fields: { text: `p.id || ' ' || p.name || ' ' || p.slug || ' ' || coalesce(g.name, '')`, keys: { id: 'cast(p.id as text) = ?', slug: 'instr(fold(p.slug), ?) > 0', category: 'instr(fold(g.name), ?) > 0', name: 'instr(fold(p.name), ?) > 0' } },
 }
 
 const plans: ListSource = {
@@ -84,7 +70,7 @@ const services: ListSource = {
 
 const invoices: ListSource = {
   columns: `i.id, i.customer_id as customerId, ${customerName} as customerName, i.status, i.currency, i.due_on as dueAt, i.paid_at as paidAt,
-    i.created_at as createdAt, i.gone_at as goneAt`,
+    i.created_at as createdAt, i.first_seen_at as firstSeenAt, i.gone_at as goneAt`,
   from: 'invoices i left join customers c on c.id = i.customer_id',
   id: 'i.id',
   gone: 'i.gone_at',
@@ -110,6 +96,8 @@ interface RawItem {
   quantity: number
 }
 
+type RawInvoice = Omit<Invoice, 'total' | 'items' | 'paidNotBefore' | 'gone'> & { currency: string; firstSeenAt: number | null; goneAt: number | null }
+
 function moneyOf(amountMinor: number | null, currency: string): Money | null {
   return amountMinor === null ? null : { amountMinor, currency }
 }
@@ -124,10 +112,20 @@ function totalOf(items: readonly Pick<RawItem, 'priceMinor' | 'quantity'>[], cur
   return Number.isSafeInteger(amountMinor) ? { amountMinor, currency } : null
 }
 
+function billedAs(
+  plans: ServicePlans,
+  { id, productId, expiresAt, currency, priceMinor }: { id: number; productId: number | null; expiresAt: string | null; currency: string; priceMinor: number | null },
+): Service['billed'] {
+  const { kind, period } = plans.planOf({ serviceId: id as ServiceId, productId: productId as ProductId | null, currency, priceMinor, expiresOn: expiresAt as Day | null })
+  return kind === null ? null : { kind, count: period?.count ?? null, unit: period?.unit ?? null }
+}
+
 export class BillingLists {
+  readonly #db: Database
   readonly #sqlite: BetterSqlite3.Database
 
   constructor(db: Database) {
+    this.#db = db
     this.#sqlite = db.sqlite
     addFolding(db.sqlite)
   }
@@ -149,13 +147,15 @@ export class BillingLists {
   }
 
   services(query: ListQuery): Listed<Service> {
-    type Raw = Omit<Service, 'price' | 'vm' | 'gone'> & { priceMinor: number | null; currency: string; nodeName: string | null; vmName: string | null; goneAt: number | null }
+    type Raw = Omit<Service, 'price' | 'billed' | 'vm' | 'gone'> & { priceMinor: number | null; currency: string; nodeName: string | null; vmName: string | null; goneAt: number | null }
     const { rows, total } = this.#select<Raw>(services, query)
+    const plansOf = new ServicePlans(this.#db)
     return {
       total,
       rows: rows.map(({ goneAt, priceMinor, currency, nodeName, vmName, ...row }) => ({
         ...row,
         price: moneyOf(priceMinor, currency),
+        billed: billedAs(plansOf, { ...row, priceMinor, currency }),
         vm: nodeName === null || vmName === null ? null : `${nodeName}/${vmName}`,
         gone: goneAt !== null,
       })),
@@ -163,29 +163,35 @@ export class BillingLists {
   }
 
   invoices(query: ListQuery): Listed<Invoice> {
-    const { rows, total } = this.#select<Omit<Invoice, 'total' | 'items' | 'gone'> & { currency: string; goneAt: number | null }>(invoices, query)
+    const { rows, total } = this.#select<RawInvoice>(invoices, query)
+    return { total, rows: this.#invoiceRows(rows) }
+  }
+
+  /** Invoices in the order of their ids; gone ones too. */
+  invoicesOf(ids: readonly number[]): Invoice[] {
+    const sql = `select ${invoices.columns} from ${invoices.from} where i.id in (select value from json_each(?))`
+    const rows = this.#invoiceRows(this.#sqlite.prepare(sql).all(JSON.stringify(ids)) as RawInvoice[])
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.flatMap((id) => byId.get(id) ?? [])
+  }
+
+  #invoiceRows(rows: readonly RawInvoice[]): Invoice[] {
+    const unpaidUntil = unpaidAtSyncBefore(this.#sqlite.prepare(revenueQueries.runs).raw().all() as number[][])
     const itemsOf = this.#itemsOf(rows.map((row) => row.id))
-    return {
-      total,
-      rows: rows.map(({ goneAt, currency, ...row }) => {
-        const items = itemsOf.get(row.id) ?? []
-        return {
-          ...row,
-          total: totalOf(items, currency),
-          items: items.map(({ id, serviceId, description, priceMinor, quantity }) => ({ id, serviceId, description, quantity, price: moneyOf(priceMinor, currency) })),
-          gone: goneAt !== null,
-        }
-      }),
-    }
+    return rows.map(({ goneAt, currency, firstSeenAt, ...row }) => {
+      const items = itemsOf.get(row.id) ?? []
+      return {
+        ...row,
+        total: totalOf(items, currency),
+        paidNotBefore: row.paidAt === null ? null : earliestPayment(row.paidAt, row.createdAt, firstSeenAt, unpaidUntil),
+        items: items.map(({ id, serviceId, description, priceMinor, quantity }) => ({ id, serviceId, description, quantity, price: moneyOf(priceMinor, currency) })),
+        gone: goneAt !== null,
+      }
+    })
   }
 
   #select<T>(source: ListSource, query: ListQuery): Listed<T> {
-    const { sql, values } = filterCondition(query.filter, source.fields)
-    const where = `where ${query.gone === true ? '1' : `${source.gone} is null`} and ${sql}`
-    const total = this.#sqlite.prepare(`select count(*) from ${source.from} ${where}`).pluck().get(...values) as number
-    const window = [query.limit ?? mostRows, query.offset ?? 0]
-    const rows = this.#sqlite.prepare(`select ${source.columns} from ${source.from} ${where} order by ${source.id} limit ? offset ?`).all(...values, ...window) as T[]
-    return { rows, total }
+    return selectList<T>(this.#sqlite, source, query)
   }
 
   #itemsOf(invoiceIds: readonly number[]): Map<number, RawItem[]> {

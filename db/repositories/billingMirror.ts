@@ -1,11 +1,24 @@
 // Writes the mirror of Paymenter: rows as read, their history, and what is gone. Each method belongs into a transaction of its caller.
 import type { Day } from '../../shared/domain/calendar.ts'
 import type { Database } from '../open.ts'
-import type { CustomerRow, InvoiceItemRow, InvoiceRow, MirroredRow, PlanRow, ProductRow, ServiceRow } from './billingRows.ts'
+import type {
+  CategoryRow,
+  CreditRow,
+  CustomerRow,
+  InvoiceItemRow,
+  InvoiceRow,
+  MirroredRow,
+  OrderRow,
+  PlanRow,
+  ProductRow,
+  ServiceRow,
+  TicketMessageRow,
+  TicketRow,
+} from './billingRows.ts'
 import { MirrorTable, type MirrorValues } from './mirrorTable.ts'
 
 /** The lists of the mirror that have a list of their own in Paymenter. */
-export const mirroredLists = ['customers', 'products', 'services', 'invoices'] as const
+export const mirroredLists = ['customers', 'products', 'services', 'invoices', 'orders', 'credits', 'tickets', 'ticketMessages'] as const
 export type MirroredList = (typeof mirroredLists)[number]
 
 export interface StoredCounts {
@@ -24,6 +37,7 @@ interface KnownService {
 
 export class BillingMirror {
   readonly #tables: Record<MirroredList, MirrorTable>
+  readonly #categories: MirrorTable
   readonly #plans: MirrorTable
   readonly #items: MirrorTable
   readonly #db: Database
@@ -33,17 +47,31 @@ export class BillingMirror {
     const { sqlite } = db
     this.#tables = {
       customers: new MirrorTable(sqlite, 'customers', { columns: ['first_name', 'last_name', 'email'] }),
-      products: new MirrorTable(sqlite, 'products', { columns: ['name', 'slug', 'hidden'] }),
+      products: new MirrorTable(sqlite, 'products', { columns: ['name', 'slug', 'hidden', 'category_id'], keptWhenNull: ['category_id'] }),
       services: new MirrorTable(sqlite, 'services', {
         columns: ['customer_id', 'product_id', 'status', 'currency', 'price_minor', 'quantity', 'expires_on', 'expiry_readable', 'properties'],
         keptWhenNull: ['customer_id', 'product_id'],
       }),
       invoices: new MirrorTable(sqlite, 'invoices', {
-        columns: ['customer_id', 'status', 'currency', 'due_on', 'due_readable', 'created_on', 'paid_at'],
+        columns: ['customer_id', 'status', 'currency', 'due_on', 'due_readable', 'created_on', 'paid_at', 'once_paid_at'],
         keptWhenNull: ['customer_id'],
-        onConflict: { paid_at: `case when excluded.status = 'paid' then coalesce(invoices.paid_at, excluded.paid_at) end` },
+        onConflict: {
+          paid_at: `case when excluded.status = 'paid' then coalesce(invoices.paid_at, excluded.paid_at) end`,
+          once_paid_at: 'coalesce(invoices.once_paid_at, excluded.once_paid_at)',
+        },
+      }),
+      orders: new MirrorTable(sqlite, 'orders', { columns: ['customer_id', 'currency', 'service_ids'], keptWhenNull: ['customer_id'] }),
+      credits: new MirrorTable(sqlite, 'credits', { columns: ['customer_id', 'currency', 'amount_minor'], keptWhenNull: ['customer_id'] }),
+      tickets: new MirrorTable(sqlite, 'tickets', {
+        columns: ['customer_id', 'subject', 'status', 'priority', 'department', 'assigned_to'],
+        keptWhenNull: ['customer_id'],
+      }),
+      ticketMessages: new MirrorTable(sqlite, 'ticket_messages', {
+        columns: ['ticket_id', 'author_id', 'message'],
+        keptWhenNull: ['ticket_id', 'author_id'],
       }),
     }
+    this.#categories = new MirrorTable(sqlite, 'categories', { columns: ['name', 'parent_id'] })
     this.#plans = new MirrorTable(sqlite, 'plans', { columns: ['product_id', 'name', 'type', 'billing_period', 'billing_unit', 'prices'] })
     this.#items = new MirrorTable(sqlite, 'invoice_items', { columns: ['invoice_id', 'service_id', 'description', 'price_minor', 'quantity'] })
     this.#service = sqlite.prepare('select status, expires_on, expiry_readable, read_at from services where id = ?')
@@ -52,6 +80,7 @@ export class BillingMirror {
       `insert into service_history (service_id, read_at, previous_read_at, read_on, status, expires_on, expiry_readable)
        values (@service_id, @read_at, @previous_read_at, @read_on, @status, @expires_on, @expiry_readable)`,
     )
+    this.#orderServices = sqlite.prepare('select service_ids from orders where id = ?').pluck()
     this.#plansOf = sqlite.prepare('select id from plans where product_id = ? and gone_at is null').pluck()
     this.#itemsOf = sqlite.prepare('select id from invoice_items where invoice_id = ? and gone_at is null').pluck()
     this.#itemPlace = sqlite.prepare('select invoice_id from invoice_items where id = ? and gone_at is null').pluck()
@@ -60,6 +89,7 @@ export class BillingMirror {
   readonly #service
   readonly #properties
   readonly #addHistory
+  readonly #orderServices
   readonly #plansOf
   readonly #itemsOf
   readonly #itemPlace
@@ -72,6 +102,10 @@ export class BillingMirror {
       plans: this.#plans.count(),
       services: this.#tables.services.count(),
       invoices: this.#tables.invoices.count(),
+      orders: this.#tables.orders.count(),
+      credits: this.#tables.credits.count(),
+      tickets: this.#tables.tickets.count(),
+      ticketMessages: this.#tables.ticketMessages.count(),
     }
   }
 
@@ -94,7 +128,8 @@ export class BillingMirror {
   }
 
   storeProduct(row: ProductRow, readAt: number): StoredCounts {
-    const values = { ...base(row, readAt), name: row.name, slug: row.slug, hidden: Number(row.hidden) }
+    const values = { ...base(row, readAt), name: row.name, slug: row.slug, hidden: Number(row.hidden), category_id: row.categoryId }
+    if (row.category !== null) this.#categories.store(categoryValues(row.category, readAt))
     const counts = { changed: Number(this.#tables.products.store(values)), gone: 0 }
     if (row.plans === undefined) return counts
     for (const plan of row.plans) counts.changed += Number(this.#plans.store(planValues(plan, readAt)))
@@ -133,6 +168,7 @@ export class BillingMirror {
    * no total is told that leaves it out.
    */
   storeInvoice(row: InvoiceRow, readAt: number): StoredCounts {
+    const paidAt = row.status === 'paid' ? Math.min(readAt, row.updatedAt ?? readAt) : null
     const changed = this.#tables.invoices.store({
       ...base(row, readAt),
       customer_id: row.customerId,
@@ -141,7 +177,8 @@ export class BillingMirror {
       due_on: row.dueOn,
       due_readable: Number(row.dueReadable),
       created_on: row.createdOn,
-      paid_at: row.status === 'paid' ? Math.min(readAt, row.updatedAt ?? readAt) : null,
+      paid_at: paidAt,
+      once_paid_at: paidAt,
     })
     const counts = { changed: Number(changed), gone: 0 }
     if (row.items === undefined) return counts
@@ -158,6 +195,28 @@ export class BillingMirror {
     return counts
   }
 
+  storeOrder(row: OrderRow, readAt: number): StoredCounts {
+    const known = row.serviceIds ?? (JSON.parse((this.#orderServices.get(row.id) as string | undefined) ?? '[]') as number[])
+    const values = { ...base(row, readAt), customer_id: row.customerId, currency: row.currency, service_ids: JSON.stringify(known) }
+    return { changed: Number(this.#tables.orders.store(values)), gone: 0 }
+  }
+
+  storeCredit(row: CreditRow, readAt: number): StoredCounts {
+    const values = { ...base(row, readAt), customer_id: row.customerId, currency: row.currency, amount_minor: row.amountMinor }
+    return { changed: Number(this.#tables.credits.store(values)), gone: 0 }
+  }
+
+  storeTicket(row: TicketRow, readAt: number): StoredCounts {
+    const { customerId, subject, status, priority, department, assignedTo } = row
+    const values = { ...base(row, readAt), customer_id: customerId, subject, status, priority, department, assigned_to: assignedTo }
+    return { changed: Number(this.#tables.tickets.store(values)), gone: 0 }
+  }
+
+  storeTicketMessage(row: TicketMessageRow, readAt: number): StoredCounts {
+    const values = { ...base(row, readAt), ticket_id: row.ticketId, author_id: row.authorId, message: row.message }
+    return { changed: Number(this.#tables.ticketMessages.store(values)), gone: 0 }
+  }
+
   /** Runs `work` in one immediate transaction. */
   transaction<T>(work: () => T): T {
     return this.#db.transaction(work)
@@ -166,6 +225,10 @@ export class BillingMirror {
 
 function base(row: MirroredRow, readAt: number): MirrorValues {
   return { id: row.id, raw: row.raw, created_at: row.createdAt, updated_at: row.updatedAt, read_at: readAt }
+}
+
+function categoryValues(row: CategoryRow, readAt: number): MirrorValues {
+  return { ...base(row, readAt), name: row.name, parent_id: row.parentId }
 }
 
 function planValues(row: PlanRow, readAt: number): MirrorValues {

@@ -15,10 +15,19 @@ export interface CustomerRow extends MirroredRow {
   readonly email: string
 }
 
+export interface CategoryRow extends MirroredRow {
+  readonly name: string
+  readonly parentId: number | null
+}
+
 export interface ProductRow extends MirroredRow {
   readonly name: string
   readonly slug: string
   readonly hidden: boolean
+  /** Null when it could not be included. */
+  readonly categoryId: number | null
+  /** As it came along; null when it did not. */
+  readonly category: CategoryRow | null
   /** Undefined when plans could not be included. */
   readonly plans: readonly PlanRow[] | undefined
 }
@@ -71,4 +80,34 @@ export interface InvoiceRow extends MirroredRow {
   readonly items: readonly InvoiceItemRow[] | undefined
   /** Items that the invoice names and the answer lacks. */
   readonly missingItems: readonly number[]
+}
+
+export interface OrderRow extends MirroredRow {
+  readonly customerId: number | null
+  readonly currency: string
+  /** Null when they could not be included. */
+  readonly serviceIds: readonly number[] | null
+}
+
+export interface CreditRow extends MirroredRow {
+  /** Null when it could not be included. */
+  readonly customerId: number | null
+  readonly currency: string
+  readonly amountMinor: number | null
+}
+
+export interface TicketRow extends MirroredRow {
+  readonly customerId: number | null
+  readonly subject: string
+  readonly status: string
+  readonly priority: string
+  readonly department: string | null
+  readonly assignedTo: number | null
+}
+
+export interface TicketMessageRow extends MirroredRow {
+  /** Null when they could not be included. */
+  readonly ticketId: number | null
+  readonly authorId: number | null
+  readonly message: string
 }

@@ -26,6 +26,12 @@ export function lastCompleteRun(orm: Orm, kind?: SyncKind): SyncRun | null {
   return orm.select().from(syncRuns).where(and(eq(syncRuns.complete, true), inArray(syncRuns.kind, kinds))).orderBy(desc(syncRuns.id)).limit(1).get() ?? null
 }
 
+/** The newest run that read a list to its end; null when there is none. */
+export function lastRunOf(orm: Orm, resource: string): SyncRun | null {
+  const wasRead = sql`json_extract(${syncRuns.counts}, ${`$.${resource}`}) is not null`
+  return orm.select().from(syncRuns).where(wasRead).orderBy(desc(syncRuns.id)).limit(1).get() ?? null
+}
+
 /** When the newest run of a kind began, whatever became of it; null when there was none. */
 export function lastRunAt(orm: Orm, kind: SyncKind): number | null {
   return orm.select({ at: syncRuns.startedAt }).from(syncRuns).where(eq(syncRuns.kind, kind)).orderBy(desc(syncRuns.id)).limit(1).get()?.at ?? null

@@ -1,12 +1,10 @@
 // Writes the daily record of services: one row for each change, and the day itself, so that every recorded day can be told exactly.
 import type { Day } from '../../shared/domain/calendar.ts'
 import type { ProductId, ServiceId } from '../../shared/domain/ids.ts'
-import { toEpochDay } from '../../shared/domain/revenue/epochDay.ts'
-import type { PlanFact, PlanKind } from '../../shared/domain/revenue/facts.ts'
-import { spanOfText } from '../../shared/domain/revenue/itemPeriod.ts'
-import { billingPeriod, type BillingUnit } from '../../shared/domain/revenue/monthly.ts'
-import { planOfService } from '../../shared/domain/revenue/servicePlan.ts'
+import type { PlanKind } from '../../shared/domain/revenue/facts.ts'
+import type { BillingUnit } from '../../shared/domain/revenue/monthly.ts'
 import type { Database } from '../open.ts'
+import { ServicePlans } from './servicePlans.ts'
 
 interface State {
   readonly serviceId: ServiceId
@@ -59,15 +57,9 @@ function isPriced(before: RecordedRow | undefined, now: State): before is Record
  */
 export function recordServiceDay(db: Database, day: Day, nowMs: number): void {
   const { sqlite } = db
-  const plansOf = plansByProduct(db)
-  const newestTexts = sqlite
-    .prepare('select description from invoice_items where service_id = ? and gone_at is null and price_minor > 0 order by id desc limit 4')
-    .pluck()
+  const servicePlans = new ServicePlans(db)
   const planOf = (now: PresentState): Pick<RecordedRow, 'kind' | 'periodCount' | 'periodUnit'> => {
-    const spans = (newestTexts.all(now.serviceId) as string[]).flatMap((text) => spanOfText(text) ?? [])
-    const plans = now.productId === null ? [] : (plansOf.get(now.productId) ?? [])
-    const expiresOn = now.expiresOn === null ? null : toEpochDay(now.expiresOn)
-    const { kind, period } = planOfService({ currency: now.currency, priceMinor: now.priceMinor, expiresOn }, plans, spans[0] ?? null, null)
+    const { kind, period } = servicePlans.planOf(now)
     return { kind, periodCount: period?.count ?? null, periodUnit: period?.unit ?? null }
   }
   const upsert = sqlite.prepare(
@@ -120,23 +112,4 @@ export function recordServiceDay(db: Database, day: Day, nowMs: number): void {
 
 function byService(rows: readonly RecordedRow[]): Map<ServiceId, RecordedRow> {
   return new Map(rows.map((row) => [row.serviceId, row]))
-}
-
-function plansByProduct(db: Database): Map<ProductId, PlanFact[]> {
-  const rows = db.sqlite
-    .prepare('select product_id as productId, name, type, billing_period as count, billing_unit as unit, prices from plans')
-    .all() as {
-    productId: ProductId
-    name: string | null
-    type: string
-    count: number | null
-    unit: string | null
-    prices: string
-  }[]
-  const plans = new Map<ProductId, PlanFact[]>()
-  for (const { count, unit, prices, ...row } of rows) {
-    const plan: PlanFact = { ...row, period: billingPeriod(count, unit), prices: JSON.parse(prices) as PlanFact['prices'] }
-    plans.set(row.productId, [...(plans.get(row.productId) ?? []), plan])
-  }
-  return plans
 }

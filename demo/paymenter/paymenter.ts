@@ -15,7 +15,7 @@ import type { Tokens } from './keys.ts'
 import { TOKEN_NAMES, apiKey, makeTokens } from './keys.ts'
 import type { NightlyResult } from './nightly-job.ts'
 import { runNightlyJob } from './nightly-job.ts'
-import type { InvoiceItemRow, InvoiceRow, PaymenterRows, ServiceRow, UserRow } from './rows.ts'
+import type { CreditRow, InvoiceItemRow, InvoiceRow, OrderRow, PaymenterRows, ServiceRow, TicketMessageRow, TicketRow, UserRow } from './rows.ts'
 import { SERVICE_REFERENCE } from './rows.ts'
 
 export interface PaymenterOptions {
@@ -190,6 +190,52 @@ export class SimulatedPaymenter {
     })
   }
 
+  addOrder(values: Pick<OrderRow, 'user_id'> & Settable<OrderRow>, serviceIds: readonly number[] = []): Readonly<OrderRow> {
+    const now = this.#billing.now()
+    const order = this.#database.orders.insert({ id: this.#database.orders.nextId, currency_code: 'INR', ...values, created_at: now, updated_at: now })
+    for (const id of serviceIds) this.#database.services.update(this.#known(this.#database.services.get(id), 'service', id), { order_id: order.id })
+    return order
+  }
+
+  addCredit(values: Pick<CreditRow, 'user_id' | 'amount'> & Settable<CreditRow>): Readonly<CreditRow> {
+    const now = this.#billing.now()
+    return this.#database.credits.insert({ id: this.#database.credits.nextId, currency_code: 'INR', ...values, amount: decimalText(values.amount), created_at: now, updated_at: now })
+  }
+
+  setCredit(id: number, changes: Settable<CreditRow>): Readonly<CreditRow> {
+    const credit = this.#known(this.#database.credits.get(id), 'credit', id)
+    this.#database.credits.update(credit, { ...changes, updated_at: this.#billing.now() })
+    return credit
+  }
+
+  /** A customer opens a ticket. */
+  addTicket(values: Pick<TicketRow, 'user_id' | 'subject'> & Settable<TicketRow>, message?: string): Readonly<TicketRow> {
+    const now = this.#billing.now()
+    const ticket = this.#database.tickets.insert({
+      id: this.#database.tickets.nextId,
+      status: 'open',
+      priority: 'medium',
+      assigned_to: null,
+      department: null,
+      ...values,
+      created_at: now,
+      updated_at: now,
+    })
+    if (message !== undefined) this.addTicketMessage(ticket.id, values.user_id, message)
+    return ticket
+  }
+
+  setTicket(id: number, changes: Settable<TicketRow>): Readonly<TicketRow> {
+    const ticket = this.#known(this.#database.tickets.get(id), 'ticket', id)
+    this.#database.tickets.update(ticket, { ...changes, updated_at: this.#billing.now() })
+    return ticket
+  }
+
+  addTicketMessage(ticketId: number, userId: number, message: string): Readonly<TicketMessageRow> {
+    const now = this.#billing.now()
+    return this.#database.ticketMessages.insert({ id: this.#database.ticketMessages.nextId, ticket_id: ticketId, user_id: userId, message, created_at: now, updated_at: now })
+  }
+
   /** Removes a row, with what hangs on it; false when there was none. */
   deleteRow(kind: DeletableKind, id: number): boolean {
     return this.#database.removeCascading(kind, id)
@@ -227,6 +273,22 @@ export class SimulatedPaymenter {
 
   invoices(): readonly Readonly<InvoiceRow>[] {
     return this.#database.invoices.all()
+  }
+
+  orders(): readonly Readonly<OrderRow>[] {
+    return this.#database.orders.all()
+  }
+
+  credits(): readonly Readonly<CreditRow>[] {
+    return this.#database.credits.all()
+  }
+
+  tickets(): readonly Readonly<TicketRow>[] {
+    return this.#database.tickets.all()
+  }
+
+  ticketMessages(): readonly Readonly<TicketMessageRow>[] {
+    return this.#database.ticketMessages.all()
   }
 
   /** Today in Paymenter's time zone. */

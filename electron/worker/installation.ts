@@ -9,6 +9,7 @@ import { automationHandlers } from './automation/handlers.ts'
 import { MachinesOfAutomation } from './automation/machines.ts'
 import { Billing } from './billing/billing.ts'
 import { billingHandlers } from './billing/handlers.ts'
+import { billingWriteHandlers } from './billing/writeHandlers.ts'
 import { CapacityOverTime } from './capacity/capacityOverTime.ts'
 import { Consoles } from './consoles/consoles.ts'
 import type { Clock, Context } from './context.ts'
@@ -126,6 +127,7 @@ export class Installation {
       ...this.#operations.handlers,
       ...this.#capacity.handlers,
       ...billingHandlers(billing, context),
+      ...billingWriteHandlers(context, billing, automation.audit),
       ...automationHandlers(context, automation, billing, (wish) => power.start(wish)),
       ...noticeHandlers({ context, billing, audit: automation.audit, notices, demo: options.demo }),
       ...searchHandlers(new Search(context)),

@@ -98,6 +98,16 @@ export class BillingWorld implements AsyncDisposable {
     return world
   }
 
+  /** Adds an order and a credit of the first customer, a member of staff, and a ticket with a message of each; reads them in when connected. */
+  addSupport(): { staffId: number; ticketId: number } {
+    const staff = this.paymenter.addCustomer({ email: 'staff@example.com', first_name: 'Staff' })
+    this.paymenter.addOrder({ user_id: 1 }, [1])
+    this.paymenter.addCredit({ user_id: 1, amount: '100.00' })
+    const ticket = this.paymenter.addTicket({ user_id: 1, subject: 'It does not answer' }, 'It stopped at night.')
+    this.paymenter.addTicketMessage(ticket.id, staff.id, 'It is up again.')
+    return { staffId: staff.id, ticketId: ticket.id }
+  }
+
   async connect(token: keyof SimulatedPaymenter['tokens'] = 'full'): Promise<void> {
     await this.billing.connect({ url: this.paymenter.url, token: this.paymenter.tokens[token] })
   }
@@ -117,7 +127,7 @@ export class BillingWorld implements AsyncDisposable {
     return this.context.db.sqlite.prepare(sql).all(...values) as T[]
   }
 
-  ids(table: 'customers' | 'products' | 'plans' | 'services' | 'invoices' | 'invoice_items'): number[] {
+  ids(table: 'customers' | 'products' | 'plans' | 'services' | 'invoices' | 'invoice_items' | 'categories' | 'orders' | 'credits' | 'tickets' | 'ticket_messages'): number[] {
     return this.all<{ id: number }>(`select id from ${table} where gone_at is null order by id`).map((row) => row.id)
   }
 

@@ -1,13 +1,14 @@
 // Billing: the connection to Paymenter, the mirror that is kept up to date, and the few things that are asked of it afresh.
 import type { z } from 'zod'
 import { recordServiceDay } from '../../../db/repositories/serviceRecord.ts'
-import { BillingMirror, mirroredLists } from '../../../db/repositories/billingMirror.ts'
+import { BillingMirror, type MirroredList } from '../../../db/repositories/billingMirror.ts'
 import {
   beginSyncRun,
   finishSyncRun,
   lastCompleteRun,
   lastFinishedRun,
   lastRunAt,
+  lastRunOf,
   storeConnection,
   storedConnection,
   storedPageSize,
@@ -16,6 +17,7 @@ import {
   type StoredConnection,
   type SyncKind,
 } from '../../../db/repositories/billingSync.ts'
+import { closePass, openPass, type PassProgress } from '../../../db/repositories/mirrorPasses.ts'
 import type { billingProbe, billingStatus, syncResult } from '../../../shared/contract/billing.ts'
 import { dayOf, type Day } from '../../../shared/domain/calendar.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
@@ -24,10 +26,13 @@ import type { Context } from '../context.ts'
 import type { JobProgress } from '../jobs/jobs.ts'
 import { PaymenterClient, type PaymenterClientOptions } from '../paymenter/client.ts'
 import { connectBilling, probeBilling, tokenSecret, type ConnectInput } from './connect.ts'
-import { Mirror } from './mirror.ts'
+import { lists, Mirror } from './mirror.ts'
+import { isRequired, learnPermission, missingLists, missingOf, type MissingList } from './missing.ts'
+import { nextPageSize, usualPageSize } from './pageSize.ts'
+import { probePermissions, type ProbeResult } from './probe.ts'
 import { refreshService, setServiceStatus } from './refresh.ts'
 import { abandonable, Schedule } from './schedule.ts'
-import { SyncRun } from './syncRun.ts'
+import { SyncRun, type SyncOutcome } from './syncRun.ts'
 
 export type SyncResult = z.output<typeof syncResult>
 export type BillingStatus = z.output<typeof billingStatus>
@@ -46,8 +51,10 @@ interface Session {
 const fullEveryMs = 24 * 60 * 60_000
 /** A full pass that failed is not repeated sooner. */
 const fullAgainAfterMs = 30 * 60_000
-const usualPageSize = 500
-const smallestPageSize = 50
+/** An interrupted pass is gone on with for so long; then it is begun anew. */
+const resumableForMs = 6 * 60 * 60_000
+/** A full pass that is read by schedule leaves the server alone for as long as each page took it, at most so long. */
+const longestPauseMs = 5_000
 
 export class Billing {
   readonly #context: Context
@@ -128,28 +135,52 @@ export class Billing {
 
   status(): BillingStatus {
     const { orm } = this.#context.db
-    const last = lastFinishedRun(orm)
+    const connection = this.connection()
+    const errors = (lastFinishedRun(orm)?.result as SyncResult | null | undefined)?.errors ?? []
+    const lastFullAt = lastCompleteRun(orm, 'full')?.startedAt ?? null
+    const rows = this.#rowCounts()
+    const nextSyncAt = this.#schedule.nextAt
     return {
-      connection: this.connection(),
+      connection,
       syncing: this.#running !== null,
-      lastFullAt: lastCompleteRun(orm, 'full')?.startedAt ?? null,
+      lastFullAt,
       lastIncrementalAt: lastCompleteRun(orm, 'incremental')?.startedAt ?? null,
-      nextSyncAt: this.#schedule.nextAt,
-      rows: this.#rows.counts(),
-      errors: (last?.result as SyncResult | null | undefined)?.errors ?? [],
+      nextSyncAt,
+      nextFullAt: nextSyncAt === null ? null : Math.max(nextSyncAt, (lastFullAt ?? 0) + fullEveryMs),
+      rows,
+      errors,
+      errorKinds: kindsOf(errors),
+      missing: missingLists(connection),
+      lists: mirroredNames.filter((list) => rows[list] !== undefined).map((list) => ({ resource: list, rows: rows[list] ?? 0, asOf: this.asOf(list) })),
+      openPass: this.#openPass(),
     }
   }
 
-  /** The beginning of the newest sync that read services and invoices to their ends: how old the mirror's word is. */
-  asOf(): number | null {
-    return lastCompleteRun(this.#context.db.orm)?.startedAt ?? null
+  /** What a list lacks to be shown; null when the key may view it as far as is known. */
+  missing(list: MirroredList): MissingList | null {
+    return missingOf(this.connection(), list)
+  }
+
+  /** Asks the connected Paymenter what the key may do now, and keeps the answer. Throws Failures. */
+  async permissions(): Promise<Pick<ProbeResult, 'permissions' | 'costs'>> {
+    const told = await this.withClient(probePermissions)
+    const connection = this.#connection()
+    storeConnection(this.#context.db.orm, { ...connection, permissions: told.permissions })
+    this.#context.changed('billing')
+    return told
+  }
+
+  /** The beginning of the newest sync that read a list (or services and invoices both) to its end: how old the mirror's word is. */
+  asOf(list?: MirroredList): number | null {
+    const { orm } = this.#context.db
+    return (list === undefined ? lastCompleteRun(orm) : lastRunOf(orm, list))?.startedAt ?? null
   }
 
   /**
    * Brings the mirror up to date; the first time in full. One at a time: a second caller of the same kind is given the running one's result.
-   * What could not be read is in the result's errors. Throws when it could not begin, or was called off.
+   * A full one goes on with a pass that was interrupted; `gently` it leaves the server time for others. What could not be read is in the result's errors. Throws when it could not begin, or was called off.
    */
-  async sync(options: { full: boolean; signal?: AbortSignal; report?: JobProgress['report'] }): Promise<SyncResult> {
+  async sync(options: { full: boolean; gently?: boolean; signal?: AbortSignal; report?: JobProgress['report'] }): Promise<SyncResult> {
     options.signal?.throwIfAborted()
     this.#connection()
     const kind: SyncKind = options.full || this.#hasUnreadList() ? 'full' : 'incremental'
@@ -162,7 +193,7 @@ export class Billing {
       controller.abort(options.signal?.reason)
     }
     options.signal?.addEventListener('abort', callOff, { once: true })
-    const end = this.#sync(kind, controller.signal, options.report ?? (() => undefined)).finally(() => {
+    const end = this.#sync(kind, controller.signal, options).finally(() => {
       this.#running = null
       options.signal?.removeEventListener('abort', callOff)
       this.#context.changed('billing')
@@ -194,27 +225,47 @@ export class Billing {
     return work((await this.#openSession()).client)
   }
 
+  /** Lends the client and the mirror that it fills. Throws `billing.not-connected`. */
+  async withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return work(await this.#openSession())
+  }
+
   // ── syncing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async #sync(kind: SyncKind, signal: AbortSignal, report: JobProgress['report']): Promise<SyncResult> {
+  async #sync(kind: SyncKind, signal: AbortSignal, options: { gently?: boolean; report?: JobProgress['report'] }): Promise<SyncResult> {
     const { orm } = this.#context.db
-    const startedAt = this.#now()
+    const progress = kind === 'full' ? this.#progressToGoOnWith() : []
+    const startedAt = progress[0]?.passStartedAt ?? this.#now()
     const started = performance.now()
     const runId = beginSyncRun(orm, kind, startedAt)
-    let outcome: SyncRun['outcome'] = { changed: 0, gone: 0, errors: [], counts: {}, complete: false, tooHeavy: false }
+    let outcome: SyncOutcome = { changed: 0, gone: 0, errors: [], counts: {}, complete: false, tooHeavy: false, slowestPageMs: null, permissions: new Map() }
     let requests = 0
     let clockOffsetMs: number | null = null
     const resultOf = (): SyncResult => {
       const { changed, gone, errors } = outcome
-      return { kind, requests, rows: this.#rows.counts(), changed, gone, seconds: Math.round(performance.now() - started) / 1_000, errors }
+      const seconds = Math.round(performance.now() - started) / 1_000
+      return { kind, requests, rows: this.#rowCounts(), changed, gone, seconds, errors, missing: missingLists(this.connection()) }
     }
     try {
       const session = await this.#openSession()
       const { client } = session
       const requestsBefore = client.requests
       if (kind === 'full') client.forgetRefusals()
-      const perPage = storedPageSize(orm) ?? usualPageSize
-      const run = new SyncRun({ kind, client, mirror: session.mirror, orm, now: () => this.#now(), perPage, signal, report })
+      const perPage = progress[0]?.perPage ?? storedPageSize(orm) ?? usualPageSize
+      const run = new SyncRun({
+        kind,
+        client,
+        mirror: session.mirror,
+        db: this.#context.db,
+        now: () => this.#now(),
+        perPage,
+        passStartedAt: startedAt,
+        progress,
+        notViewable: new Set(mirroredNames.filter((list) => this.missing(list) !== null)),
+        pauseMs: options.gently === true ? (lastDurationMs) => Math.min(lastDurationMs, longestPauseMs) : undefined,
+        signal,
+        report: options.report ?? (() => undefined),
+      })
       outcome = run.outcome
       try {
         await run.run()
@@ -222,8 +273,11 @@ export class Billing {
         requests = client.requests - requestsBefore
         clockOffsetMs = client.clockOffsetMs
       }
-      if (outcome.tooHeavy) storePageSize(orm, Math.max(smallestPageSize, Math.floor(perPage / 2)))
-      else if (kind === 'full' && perPage < usualPageSize) storePageSize(orm, Math.min(usualPageSize, perPage * 2))
+      for (const [permission, verdict] of outcome.permissions) learnPermission(orm, permission, verdict)
+      // A pass that came to its end, also to a bad one, is over; what it has read is kept.
+      if (kind === 'full') closePass(orm)
+      const size = nextPageSize(perPage, { kind, ...outcome })
+      if (size !== perPage) storePageSize(orm, size)
       if (outcome.errors.some((error) => error.code === 'billing.unauthorized')) await this.#closeSession()
       return resultOf()
     } catch (error) {
@@ -236,6 +290,29 @@ export class Billing {
       if (outcome.complete) this.#recordDay(clockOffsetMs)
       this.#context.log.info({ ...result, errors: result.errors.map(({ resource, code }) => `${resource}: ${code}`) }, 'billing sync')
     }
+  }
+
+  /** The lists of a pass that was interrupted not long ago; those of an older one are forgotten. */
+  #progressToGoOnWith(): PassProgress[] {
+    const { orm } = this.#context.db
+    const progress = openPass(orm)
+    const first = progress[0]
+    if (first === undefined || Math.abs(this.#now() - first.passStartedAt) < resumableForMs) return progress
+    closePass(orm)
+    return []
+  }
+
+  #openPass(): BillingStatus['openPass'] {
+    const lastList = openPass(this.#context.db.orm).sort((a, b) => a.startedAt - b.startedAt).at(-1)
+    if (lastList === undefined || this.#running !== null) return null
+    return { startedAt: lastList.passStartedAt, resource: lastList.resource, rows: lastList.entries }
+  }
+
+  /** How many rows there are, by list; what was never read for want of a permission is left out. */
+  #rowCounts(): Record<string, number> {
+    const rows: Record<string, number> = this.#rows.counts()
+    for (const { resource } of missingLists(this.connection())) if (rows[resource] === 0) delete rows[resource]
+    return rows
   }
 
   /** Every service as it is today, for revenue's history: by the server's clock, which stamps its rows. */
@@ -254,20 +331,22 @@ export class Billing {
     await running.end.catch(() => undefined)
   }
 
-  /** A list that was never read to its end. */
+  /** A list that cannot be done without and was never read to its end. */
   #hasUnreadList(): boolean {
-    return mirroredLists.some((list) => watermarkOf(this.#context.db.orm, list) === null)
+    return mirroredNames.some((list) => isRequired(list) && watermarkOf(this.#context.db.orm, list) === null)
   }
 
   #isFullDue(): boolean {
     const { orm } = this.#context.db
     const isOlder = (at: number | null, ageMs: number): boolean => at === null || Math.abs(this.#now() - at) >= ageMs
-    return isOlder(lastCompleteRun(orm, 'full')?.startedAt ?? null, fullEveryMs) && isOlder(lastRunAt(orm, 'full'), fullAgainAfterMs)
+    const isDue = isOlder(lastCompleteRun(orm, 'full')?.startedAt ?? null, fullEveryMs)
+    return isDue && (openPass(orm).length > 0 || isOlder(lastRunAt(orm, 'full'), fullAgainAfterMs))
   }
 
   async #syncBySchedule(): Promise<void> {
     try {
-      await this.sync({ full: this.#isFullDue() })
+      // Somebody waits for the first one.
+      await this.sync({ full: this.#isFullDue(), gently: !this.#hasUnreadList() })
     } catch (error) {
       if (!(error instanceof Failure)) this.#context.log.error({ err: error }, 'billing sync failed unexpectedly')
     }
@@ -324,6 +403,17 @@ export class Billing {
       this.#context.changed('billing')
     }
   }
+}
+
+const mirroredNames = Object.keys(lists) as MirroredList[]
+
+function kindsOf(errors: SyncResult['errors']): BillingStatus['errorKinds'] {
+  const kinds = new Map<string, { count: number; resources: Set<string> }>()
+  for (const { code, resource } of errors) {
+    const kind = kinds.get(code) ?? { count: 0, resources: new Set() }
+    kinds.set(code, { count: kind.count + 1, resources: kind.resources.add(resource) })
+  }
+  return [...kinds].map(([code, { count, resources }]) => ({ code, count, resources: [...resources] }))
 }
 
 function failureBody(error: unknown): FailureBody {

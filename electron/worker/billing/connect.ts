@@ -2,6 +2,7 @@
 import { asc, isNull } from 'drizzle-orm'
 import type { z } from 'zod'
 import { clearWatermarks, storeConnection, storedConnection, type StoredConnection } from '../../../db/repositories/billingSync.ts'
+import { closePass } from '../../../db/repositories/mirrorPasses.ts'
 import { emptyMirror } from '../../../db/repositories/billingReset.ts'
 import { customers, invoices, links } from '../../../db/schema.ts'
 import type { billingProbe } from '../../../shared/contract/billing.ts'
@@ -67,7 +68,10 @@ function save(context: Context, connection: StoredConnection, isAnother: boolean
     const before = storedConnection(db.orm)
     if (isAnother) emptyMirror(db)
     // All rows are read again, for their days may be others now.
-    if (isAnother || before?.timeZone !== connection.timeZone) clearWatermarks(db.orm)
+    if (isAnother || before?.timeZone !== connection.timeZone) {
+      clearWatermarks(db.orm)
+      closePass(db.orm)
+    }
     storeConnection(db.orm, connection)
   })
 }

@@ -5,14 +5,20 @@ import type { ListAnswer, Resource } from '../paymenter/client.ts'
 import { Days } from '../paymenter/days.ts'
 import { customerOf, invoiceOf, productOf, serviceOf } from '../paymenter/rows.ts'
 import type { Included, PaymenterRow } from '../paymenter/schema.ts'
+import { creditOf, orderOf, ticketMessageOf, ticketOf } from '../paymenter/supportRows.ts'
 import { Freshness } from './freshness.ts'
 
 /** How each list is called in Paymenter, and what is asked for along with its rows. */
 export const lists = {
   customers: { resource: 'users', includes: [] },
-  products: { resource: 'products', includes: ['plans.prices'] },
+  products: { resource: 'products', includes: ['category', 'plans.prices'] },
   services: { resource: 'services', includes: ['user', 'product', 'properties'] },
   invoices: { resource: 'invoices', includes: ['items', 'user'] },
+  orders: { resource: 'orders', includes: ['services'] },
+  credits: { resource: 'credits', includes: ['user'] },
+  // Messages are a list of their own, for those that come along with a ticket do not say who wrote them.
+  tickets: { resource: 'tickets', includes: [] },
+  ticketMessages: { resource: 'ticket-messages', includes: ['user', 'ticket'] },
 } as const satisfies Record<MirroredList, { resource: Resource; includes: readonly string[] }>
 
 export interface Stored extends StoredCounts {
@@ -37,12 +43,14 @@ export class Mirror {
    * Stores a page, in one transaction.
    * @param ticket taken before the page was asked for
    * @param withCustomers stores the customers that came along, too
+   * @param also done in the same transaction
    */
-  storePage(list: MirroredList, answer: ListAnswer, ticket: number, withCustomers: boolean): Stored {
+  storePage(list: MirroredList, answer: ListAnswer, ticket: number, withCustomers: boolean, also?: () => void): Stored {
     const total: Stored = { changed: 0, gone: 0, problems: answer.unreadable.map((row) => `row ${row.id}: ${row.reason}`) }
     this.rows.transaction(() => {
       if (withCustomers) this.#storeCustomers(answer.included, total)
       for (const row of answer.rows) if (this.freshness.isNews(`${list}:${row.id}`, ticket)) this.#store(list, row, answer.included, total)
+      also?.()
     })
     return total
   }
@@ -90,6 +98,18 @@ export class Mirror {
         if (invoice.missingItems.length > 0) total.problems.push(`invoice ${invoice.id}: its items ${invoice.missingItems.slice(0, 5).join(', ')} were not sent`)
         break
       }
+      case 'orders':
+        add(total, this.rows.storeOrder(orderOf(row), readAt))
+        break
+      case 'credits':
+        add(total, this.rows.storeCredit(creditOf(row), readAt))
+        break
+      case 'tickets':
+        add(total, this.rows.storeTicket(ticketOf(row), readAt))
+        break
+      case 'ticketMessages':
+        add(total, this.rows.storeTicketMessage(ticketMessageOf(row), readAt))
+        break
     }
   }
 }

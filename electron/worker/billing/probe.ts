@@ -4,33 +4,7 @@ import { permissionFor, type PaymenterClient, type Resource } from '../paymenter
 import { readInstant } from '../paymenter/days.ts'
 import { relatedIds, type PaymenterRow } from '../paymenter/schema.ts'
 import { findTimeZone, periodStart, type KnownDay } from './timeZone.ts'
-
-interface Wanted {
-  readonly permission: string
-  readonly required: boolean
-  /** What is lost without it, in the operator's words. */
-  readonly cost: string
-}
-
-/** Every permission that this program has a use for. */
-export const wantedPermissions: readonly Wanted[] = [
-  { permission: 'users.view', required: true, cost: 'Customers are unknown, and whose a service or an invoice is. Needed to connect.' },
-  { permission: 'products.view', required: true, cost: 'Products, plans and prices are unknown. Needed to connect.' },
-  { permission: 'services.view', required: true, cost: 'Services are unknown: nothing can be linked to a VM. Needed to connect.' },
-  { permission: 'invoices.view', required: true, cost: 'Invoices are unknown: who has paid cannot be told. Needed to connect.' },
-  {
-    permission: 'invoice_items.view',
-    required: false,
-    cost: 'Some versions of Paymenter then hide the items of invoices: amounts are unknown, and which service an invoice is for, so automation does nothing.',
-  },
-  { permission: 'properties.view', required: false, cost: 'Properties of services are unknown: a VM’s UUID that is noted there is not used to suggest links.' },
-  {
-    permission: 'services.update',
-    required: false,
-    cost: 'A service is not set to suspended when its VM is stopped, nor to active after a payment: Paymenter then does not invoice it again by itself.',
-  },
-  { permission: 'invoices.update', required: false, cost: 'Due dates cannot be moved and invoices not be marked as paid from here.' },
-]
+import { wantedPermissions } from './wantedPermissions.ts'
 
 export interface ProbeResult {
   /** Null when there are no dates to find it from and none was given. */
@@ -47,27 +21,56 @@ const pageOfDates = 500
 /** Throws a Failure when it is no Paymenter, does not answer, or refuses the key as a whole. */
 export async function probePaymenter(client: PaymenterClient, timeZone: string | undefined): Promise<ProbeResult> {
   const verdicts = new Map<string, Verdict>()
-  const users = await firstLook(client, verdicts)
-  const [, services, invoices] = await Promise.all([
-    viewOf(client, 'products', verdicts),
-    viewOf(client, 'services', verdicts),
-    viewOf(client, 'invoices', verdicts),
-    viewOf(client, 'invoice-items', verdicts),
-  ])
-  await lookAtProperties(client, verdicts)
-  await lookAtUpdates(client, 'services', services?.[0], verdicts)
-  await lookAtUpdates(client, 'invoices', invoices?.[0], verdicts)
-  const dates = await datesOf(client, services !== null, invoices !== null)
-  const having = (verdict: Verdict): string[] => wantedPermissions.map((wanted) => wanted.permission).filter((permission) => (verdicts.get(permission) ?? 'unknown') === verdict)
-  const missing = having('missing')
+  const looked = await lookAtPermissions(client, verdicts)
+  const dates = await datesOf(client, looked.services, looked.invoices)
   return {
     timeZone: findTimeZone(dates.instantsMs, dates.known, timeZone, Intl.DateTimeFormat().resolvedOptions().timeZone),
+    customers: looked.users,
+    ...toldBy(verdicts),
+  }
+}
+
+/** What the key may do now, permission by permission. Throws Failures as a probe does. */
+export async function probePermissions(client: PaymenterClient): Promise<Pick<ProbeResult, 'permissions' | 'costs'>> {
+  const verdicts = new Map<string, Verdict>()
+  await lookAtPermissions(client, verdicts)
+  return toldBy(verdicts)
+}
+
+function toldBy(verdicts: ReadonlyMap<string, Verdict>): Pick<ProbeResult, 'permissions' | 'costs'> {
+  const having = (verdict: Verdict): string[] =>
+    wantedPermissions.map((wanted) => wanted.permission).filter((permission) => (verdicts.get(permission) ?? 'unknown') === verdict)
+  const missing = having('missing')
+  return {
     permissions: { granted: having('granted'), missing, unknown: having('unknown') },
-    customers: users,
     costs: wantedPermissions
       .filter((wanted) => missing.includes(wanted.permission))
       .map((wanted) => ({ permission: wanted.permission, required: wanted.required, message: wanted.cost })),
   }
+}
+
+/** Changes are asked for emptily: an empty change of an existing row, or a new row without its required fields, is never carried out. */
+async function lookAtPermissions(client: PaymenterClient, verdicts: Map<string, Verdict>): Promise<{ users: number | null; services: boolean; invoices: boolean }> {
+  const users = await firstLook(client, verdicts)
+  const [, services, invoices, , , credits, tickets] = await Promise.all([
+    viewOf(client, 'products', verdicts),
+    viewOf(client, 'services', verdicts),
+    viewOf(client, 'invoices', verdicts),
+    viewOf(client, 'invoice-items', verdicts),
+    viewOf(client, 'orders', verdicts),
+    viewOf(client, 'credits', verdicts),
+    viewOf(client, 'tickets', verdicts),
+    viewOf(client, 'ticket-messages', verdicts),
+  ])
+  await lookAtProperties(client, verdicts)
+  await lookAtUpdates(client, 'services', services?.[0], verdicts)
+  await lookAtUpdates(client, 'invoices', invoices?.[0], verdicts)
+  await lookAtUpdates(client, 'credits', credits?.[0], verdicts)
+  await lookAtUpdates(client, 'tickets', tickets?.[0], verdicts)
+  for (const resource of ['credits', 'tickets', 'ticket-messages'] as const) {
+    verdicts.set(permissionFor(resource, 'create'), await client.mayCreate(resource))
+  }
+  return { users, services: services !== null, invoices: invoices !== null }
 }
 
 /** The first request tells whether this is a Paymenter at all, and whether it takes the key. */

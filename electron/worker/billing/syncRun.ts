@@ -1,24 +1,35 @@
 // One sync of the mirror: every list in turn, in full by id or what is new since the last time, with its counts and its errors.
 import { mirroredLists, type MirroredList } from '../../../db/repositories/billingMirror.ts'
 import { setWatermark, watermarkOf, type SyncCounts, type SyncKind } from '../../../db/repositories/billingSync.ts'
-import type { Orm } from '../../../db/open.ts'
+import { PassBook, type PassProgress } from '../../../db/repositories/mirrorPasses.ts'
+import type { Database } from '../../../db/open.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
 import type { JobProgress } from '../jobs/jobs.ts'
 import { permissionForInclude, type ListAnswer, type PaymenterClient } from '../paymenter/client.ts'
-import { readInstant } from '../paymenter/days.ts'
 import { AllRequestsFailure, HeavyAnswerFailure, forbidden } from '../paymenter/failures.ts'
 import type { PaymenterRow } from '../paymenter/schema.ts'
+import { HighMark, overlapMs, stampOf } from './highMark.ts'
 import { lists, type Mirror, type Stored } from './mirror.ts'
-import { readWholeList } from './wholeList.ts'
+import { isRequired, viewPermission } from './missing.ts'
+import { Omissions } from './omissions.ts'
+import { readWholeList, type Position } from './wholeList.ts'
 
 export interface SyncRunOptions {
   readonly kind: SyncKind
   readonly client: PaymenterClient
   readonly mirror: Mirror
-  readonly orm: Orm
+  readonly db: Database
   readonly now: () => number
   /** Rows of a page of the full pass. */
   readonly perPage: number
+  /** When the pass as a whole began: before this run, where it goes on with one that was interrupted. */
+  readonly passStartedAt: number
+  /** Of the pass that this run goes on with. */
+  readonly progress: readonly PassProgress[]
+  /** Lists that the key may not view, as far as is known: they are asked for in full passes only. */
+  readonly notViewable: ReadonlySet<MirroredList>
+  /** How long the server is left alone between two pages of the full pass. */
+  readonly pauseMs?: ((lastDurationMs: number) => number) | undefined
   readonly signal: AbortSignal
   readonly report: JobProgress['report']
 }
@@ -32,28 +43,36 @@ export interface SyncOutcome {
   complete: boolean
   /** A page was too much for the server or the line. */
   tooHeavy: boolean
+  /** The longest that a full page of a list took; null when none was full. */
+  slowestPageMs: number | null
+  /** What the lists have shown about their permissions. */
+  readonly permissions: Map<string, 'granted' | 'missing'>
 }
 
 /** First a small page; when all of it is news a large one, and then the whole list. A single page needs no cursor. */
 const recentPageSizes = [100, 1_000]
-/** Rows are read again that changed so long before the point that was reached: clocks and transactions are not exact. */
-const overlapMs = 2 * 60_000
-/** The clock that stamps the rows is trusted to be so near to the server's `Date`. */
-const stampSkewMs = 60 * 60_000
-const mostSingleReads = 1_000
 const mostProblemsShown = 20
-/** When so many rows that a list left out are all there, the list lies; nobody needs to be asked about the rest. */
+/** When so many rows that a list left out are there, the list lies; nobody needs to be asked about the rest. */
 const sampleOfOmitted = 20
 
-const withoutThese: Partial<Record<MirroredList, readonly string[]>> = { services: ['user', 'product'], invoices: ['items', 'user'] }
+const withoutThese: Partial<Record<MirroredList, readonly string[]>> = { services: ['user', 'product'], invoices: ['items', 'user'], ticketMessages: ['ticket'] }
+
+/** How lists are called in words. */
+const words: Partial<Record<MirroredList, string>> = { ticketMessages: 'ticket messages' }
+
+function inWords(list: MirroredList): string {
+  return words[list] ?? list
+}
 
 export class SyncRun {
-  readonly outcome: SyncOutcome = { changed: 0, gone: 0, errors: [], counts: {}, complete: true, tooHeavy: false }
+  readonly outcome: SyncOutcome = { changed: 0, gone: 0, errors: [], counts: {}, complete: true, tooHeavy: false, slowestPageMs: null, permissions: new Map() }
   readonly #options: SyncRunOptions
+  readonly #book: PassBook
   #problems = 0
 
   constructor(options: SyncRunOptions) {
     this.#options = options
+    this.#book = new PassBook(options.db)
   }
 
   /** Reads every list. What fails is in the outcome; throws only the signal's reason, or a bug. */
@@ -64,6 +83,11 @@ export class SyncRun {
       } catch (error) {
         this.#options.signal.throwIfAborted()
         if (!(error instanceof Failure)) throw error
+        if (error.code === 'billing.forbidden') {
+          this.outcome.permissions.set(viewPermission(list), 'missing')
+          // What can be done without is missing, and said to be; no error.
+          if (!isRequired(list)) continue
+        }
         if (error instanceof HeavyAnswerFailure) this.outcome.tooHeavy = true
         this.#failed(list, error)
         if (!(error instanceof AllRequestsFailure)) continue
@@ -74,59 +98,78 @@ export class SyncRun {
   }
 
   async #list(list: MirroredList): Promise<void> {
-    const { kind, mirror, orm, report } = this.#options
+    const { kind, mirror, db, report, notViewable } = this.#options
     this.#problems = 0
-    report(`Reading ${list}`, 0, mirror.rows.count(list))
-    const reached = watermarkOf(orm, list)
+    if (kind === 'incremental' && !isRequired(list) && notViewable.has(list)) return
+    report(`Reading ${inWords(list)}`, 0, mirror.rows.count(list))
+    const reached = watermarkOf(db.orm, list)
     if (kind === 'full' || reached === null || !(await this.#recent(list, reached))) await this.#whole(list)
+    this.outcome.permissions.set(viewPermission(list), 'granted')
   }
 
   // ── the whole list ─────────────────────────────────────────────────────────────────────────────────────────────
 
   async #whole(list: MirroredList): Promise<void> {
-    const { client, mirror, perPage, signal, report, now, orm } = this.#options
+    const { kind, client, mirror, perPage, signal, report, now, db, passStartedAt, progress } = this.#options
     const { resource, includes } = lists[list]
-    const knownBefore = mirror.rows.knownIds(list)
-    const startedAt = now()
-    const mark = new HighMark(list)
+    const kept = kind === 'full' ? (progress.find((one) => one.resource === list) ?? null) : null
+    if (kept?.isDone === true) {
+      this.outcome.counts[list] = { met: kept.entries, knownBefore: kept.knownBefore }
+      return
+    }
+    const mark = new HighMark(list, kept?.newest)
+    let startedAt = kept?.startedAt ?? now()
+    let knownBefore = kept?.knownBefore ?? mirror.rows.count(list)
+    let omissions = new Omissions(mirror.rows.knownIds(list), kept?.lastId ?? 0, kept?.omitted)
     let refused: readonly string[] = []
-    const { met } = await readWholeList(client, resource, {
+    const keep = (position: Position, isDone: boolean): void => {
+      if (kind !== 'full') return
+      const { page, lastId, lastPlace, entriesBefore } = position
+      const omitted = omissions.soFar()
+      this.#book.save({ resource: list, passStartedAt, startedAt, perPage, page, lastId, lastPlace, entries: entriesBefore, newest: mark.newest, knownBefore, omitted, isDone })
+    }
+    const whole = await readWholeList(client, resource, {
       perPage,
       includes,
       signal,
+      pauseMs: this.#options.pauseMs,
+      resumeAt: kept === null ? undefined : { page: kept.page, lastId: kept.lastId, lastPlace: kept.lastPlace, entriesBefore: kept.entries },
       ticket: () => mirror.freshness.ticket(),
-      onPage: (answer, ticket, rowsSoFar) => {
-        this.#take(list, mirror.storePage(list, answer, ticket, false))
+      onBegin: () => {
+        startedAt = now()
+        knownBefore = Math.max(knownBefore, mirror.rows.count(list))
+        omissions = new Omissions(mirror.rows.knownIds(list))
+      },
+      onPage: ({ answer, ticket, rowsSoFar, durationMs, position }) => {
         for (const row of answer.rows) mark.note(row)
+        omissions.page(answer.rows)
+        const also = position === null ? undefined : () => keep(position, false)
+        this.#take(list, mirror.storePage(list, answer, ticket, false, also))
         refused = answer.refused
-        report(`Reading ${list}`, rowsSoFar, Math.max(rowsSoFar, knownBefore.length))
+        if (answer.entries >= perPage) this.outcome.slowestPageMs = Math.max(this.outcome.slowestPageMs ?? 0, durationMs)
+        report(`Reading ${inWords(list)}`, rowsSoFar, Math.max(rowsSoFar, knownBefore))
       },
     })
-    this.outcome.counts[list] = { met: met.size, knownBefore: knownBefore.length }
-    await this.#askForOmitted(list, knownBefore, met)
+    this.outcome.counts[list] = { met: whole.entries, knownBefore }
+    await this.#askForOmitted(list, omissions.all(), whole.entries)
     this.#judgeRefusals(list, refused)
-    setWatermark(orm, list, mark.reached(startedAt, client.clockOffsetMs))
+    setWatermark(db.orm, list, mark.reached(startedAt, client.clockOffsetMs))
+    keep({ page: 0, lastId: 0, lastPlace: 0, entriesBefore: whole.entries }, true)
   }
 
   /** A short list proves nothing: each row that it left out is asked for by its own address, and gone only when that says so. */
-  async #askForOmitted(list: MirroredList, knownBefore: readonly number[], met: ReadonlySet<number>): Promise<void> {
-    const { mirror } = this.#options
-    const expected = new Set(knownBefore)
-    // Rows that an earlier reading of this pass, or a look at a single row, has brought meanwhile.
-    const omitted = mirror.rows.knownIds(list).filter((id) => !met.has(id))
+  async #askForOmitted(list: MirroredList, omitted: readonly number[], entries: number): Promise<void> {
     let present = 0
     let asked = 0
-    for (const id of omitted.slice(0, mostSingleReads)) {
-      if (asked >= sampleOfOmitted && present === asked) break
-      const isThere = await this.#askFor(list, id)
-      if (!expected.has(id)) continue
+    for (const id of omitted) {
+      if (present >= sampleOfOmitted) break
       asked += 1
-      if (isThere) present += 1
+      if (await this.#askFor(list, id)) present += 1
     }
     if (present === 0) return
     const failure = new Failure(
       'billing.list-short',
-      `The list of ${list} had ${met.size} rows and left out ${omitted.length} that are known; ${present} of ${asked} that were asked for by themselves are still there. Nothing is taken for gone on the list’s word.`,
+      `The list of ${inWords(list)} had ${entries} rows and left out ${omitted.length} that are known; ${present} of ${asked} that were asked for by themselves are still there. Nothing is taken for gone on the list’s word.`,
       'It is read again by itself. If it stays, look at what stands between this machine and Paymenter.',
     )
     this.outcome.errors.push({ ...failure.body(), resource: list })
@@ -148,7 +191,7 @@ export class SyncRun {
 
   /** False when there is too much news for one page. */
   async #recent(list: MirroredList, reached: number): Promise<boolean> {
-    const { client, mirror, signal, now, orm, perPage } = this.#options
+    const { client, mirror, signal, now, db, perPage } = this.#options
     const { resource, includes } = lists[list]
     const knownBefore = mirror.rows.count(list)
     const isOld = (row: PaymenterRow): boolean => stampOf(list, row) < (list === 'customers' ? reached : reached - overlapMs)
@@ -167,7 +210,7 @@ export class SyncRun {
       }
       const mark = new HighMark(list)
       for (const row of answer.rows) mark.note(row)
-      setWatermark(orm, list, mark.reached(startedAt, client.clockOffsetMs))
+      setWatermark(db.orm, list, mark.reached(startedAt, client.clockOffsetMs))
       return true
     }
     return false
@@ -189,42 +232,15 @@ export class SyncRun {
   /** Some includes are needed: without them it is unknown whose a row is, or what an invoice is for. */
   #judgeRefusals(list: MirroredList, refused: readonly string[]): void {
     for (const include of refused) {
-      if (withoutThese[list]?.includes(include)) this.#failed(list, forbidden(permissionForInclude(include), `show the ${include} of ${list}`))
+      if (withoutThese[list]?.includes(include) !== true) continue
+      const permission = permissionForInclude(include)
+      if (!isRequired(list)) this.outcome.permissions.set(permission, 'missing')
+      else this.#failed(list, forbidden(permission, `show the ${include} of ${list}`))
     }
   }
 
   #failed(list: MirroredList, failure: Failure): void {
     this.outcome.errors.push({ ...failure.body(), resource: list })
     if (list === 'services' || list === 'invoices') this.outcome.complete = false
-  }
-}
-
-/** By what rows are put in order of news: customers by id, for Paymenter does not sort them by their last change. */
-function stampOf(list: MirroredList, row: PaymenterRow): number {
-  return list === 'customers' ? row.id : (readInstant(row.attributes['updated_at']) ?? Number.NEGATIVE_INFINITY)
-}
-
-/** How far a list has been read. */
-class HighMark {
-  readonly #list: MirroredList
-  #newest = 0
-
-  constructor(list: MirroredList) {
-    this.#list = list
-  }
-
-  note(row: PaymenterRow): void {
-    this.#newest = Math.max(this.#newest, stampOf(this.#list, row))
-  }
-
-  /**
-   * For customers the greatest id. For the others an instant up to which all changes were seen: when the reading began, by the server's own
-   * clock; or the newest stamp that was met, where that clock and the one that stamps rows may differ. A stamp in the future, left by a clock
-   * that was wrong, is never it: nothing new would be seen until then.
-   */
-  reached(startedAt: number, clockOffsetMs: number | null): number {
-    if (this.#list === 'customers') return this.#newest
-    const serverNow = startedAt + (clockOffsetMs ?? 0)
-    return Math.min(serverNow, Math.max(this.#newest, serverNow - stampSkewMs))
   }
 }

@@ -1,6 +1,28 @@
-// Reads a whole list by id, so that no row is lost or doubled though rows are deleted and added while it is read.
+// Reads a whole list by id, so that no row is lost or doubled though rows are deleted and added while it is read, or it was interrupted.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { ListAnswer, PaymenterClient, Resource } from '../paymenter/client.ts'
+
+/** Where a reading has come to: the last row that was read, and where it stood. */
+export interface Position {
+  readonly page: number
+  readonly lastId: number
+  /** In the list, from 1. */
+  readonly lastPlace: number
+  /** Entries before this page. */
+  readonly entriesBefore: number
+}
+
+export interface ReadPage {
+  readonly answer: ListAnswer
+  /** Taken before it was asked for. */
+  readonly ticket: number
+  readonly rowsSoFar: number
+  /** From asking to having it. */
+  readonly durationMs: number
+  /** Null while the list has shown no row. */
+  readonly position: Position | null
+}
 
 export interface WholeListOptions {
   readonly perPage: number
@@ -8,12 +30,27 @@ export interface WholeListOptions {
   readonly signal: AbortSignal
   /** Taken before each page is asked for. */
   readonly ticket: () => number
+  /** Before each reading from the first page on: the rows have moved, or it is the first. Not before one that is resumed. */
+  readonly onBegin?: (() => void) | undefined
   /** Called with each page in turn; the next page is on its way meanwhile. */
-  readonly onPage: (answer: ListAnswer, ticket: number, rowsSoFar: number) => void
+  readonly onPage: (page: ReadPage) => void
+  /** Goes on after an interruption, with the last page that was read: it is read once more, for rows before it may be gone. */
+  readonly resumeAt?: Position | undefined
+  /** How long the server is left alone before the next page, by how long the last one took; not at all unless given. */
+  readonly pauseMs?: ((lastDurationMs: number) => number) | undefined
+}
+
+interface AskedPage {
+  readonly answer: ListAnswer
+  readonly ticket: number
+  readonly durationMs: number
 }
 
 export interface WholeList {
+  /** The ids that were met; of a reading that was resumed, those from there on. */
   readonly met: ReadonlySet<number>
+  /** All entries of the list, those that were read before an interruption included. */
+  readonly entries: number
   /** Whether the list had to be read more than once, for its rows had moved. */
   readonly readings: number
 }
@@ -23,8 +60,8 @@ const mostReadings = 3
 /** Throws `billing.list-unsettled` when the rows moved during each of three readings. */
 export async function readWholeList(client: PaymenterClient, resource: Resource, options: WholeListOptions): Promise<WholeList> {
   for (let readings = 1; readings <= mostReadings; readings += 1) {
-    const reading = new Reading(client, resource, options)
-    if (await reading.run()) return { met: reading.met, readings }
+    const reading = new Reading(client, resource, options, readings === 1 ? (options.resumeAt ?? null) : null)
+    if (await reading.run()) return { met: reading.met, entries: reading.entries, readings }
   }
   throw new Failure(
     'billing.list-unsettled',
@@ -37,7 +74,8 @@ export async function readWholeList(client: PaymenterClient, resource: Resource,
  * One reading, in the order of the ids. A row that is deleted moves all later ones up, so that the first row of the next page can be
  * skipped. Such a row has an id between the last of a page and the first of the next: where there is no gap nothing was skipped. Where there
  * is one, or the next page, which was promised, is empty, the last row is looked for once more at its place. A row that came later under a
- * lower id moves the others down: then an id comes twice.
+ * lower id moves the others down: then an id comes twice. A reading that was interrupted begins with the page that was read last: as long as
+ * that still begins with a row that was met before, none was skipped in between; otherwise the same look at the last row's place tells.
  */
 class Reading {
   readonly met = new Set<number>()
@@ -46,15 +84,24 @@ class Reading {
   readonly #options: WholeListOptions
   readonly #checks: Promise<boolean>[] = []
   #checkFailure: { error: unknown } | null = null
-  readonly #asked = new Map<number, Promise<{ answer: ListAnswer; ticket: number }>>()
+  readonly #asked = new Map<number, Promise<AskedPage>>()
   #over = false
-  #entries = 0
-  #last: { id: number; place: number; page: number } | null = null
+  #entries: number
+  #last: { id: number; place: number; page: number } | null
+  /** The page that is read once more. */
+  readonly #resumed: Position | null
 
-  constructor(client: PaymenterClient, resource: Resource, options: WholeListOptions) {
+  constructor(client: PaymenterClient, resource: Resource, options: WholeListOptions, resumeAt: Position | null) {
     this.#client = client
     this.#resource = resource
     this.#options = options
+    this.#resumed = resumeAt
+    this.#entries = resumeAt?.entriesBefore ?? 0
+    this.#last = resumeAt === null ? null : { id: resumeAt.lastId, place: resumeAt.lastPlace, page: resumeAt.page }
+  }
+
+  get entries(): number {
+    return this.#entries
   }
 
   /** False when rows have moved. */
@@ -67,13 +114,16 @@ class Reading {
   }
 
   async #readPages(): Promise<boolean> {
-    const { signal, onPage } = this.#options
-    for (let page = 1; ; page += 1) {
-      const { answer, ticket } = await (this.#asked.get(page) ?? this.#ask(page))
+    const { signal, onPage, onBegin } = this.#options
+    if (this.#resumed === null) onBegin?.()
+    for (let page = this.#resumed?.page ?? 1; ; page += 1) {
+      const { answer, ticket, durationMs } = await (this.#asked.get(page) ?? this.#ask(page, 0))
       this.#asked.delete(page)
       signal.throwIfAborted()
+      const entriesBefore = this.#entries
       const inOrder = this.#follow(answer, page)
-      onPage(answer, ticket, this.#entries)
+      const position = this.#last === null ? null : { page, lastId: this.#last.id, lastPlace: this.#last.place, entriesBefore }
+      onPage({ answer, ticket, rowsSoFar: this.#entries, durationMs, position })
       if (!inOrder || !answer.hasMore) return inOrder
     }
   }
@@ -84,29 +134,38 @@ class Reading {
     return inPlace
   }
 
-  #ask(page: number): Promise<{ answer: ListAnswer; ticket: number }> {
-    const asked = this.#page(page)
+  #ask(page: number, pauseMs: number): Promise<AskedPage> {
+    const asked = this.#page(page, pauseMs)
     // Its failure is met when it is awaited; until then it must not count as unhandled.
     asked.catch(() => undefined)
     this.#asked.set(page, asked)
     return asked
   }
 
-  async #page(page: number): Promise<{ answer: ListAnswer; ticket: number }> {
+  async #page(page: number, pauseMs: number): Promise<AskedPage> {
     const { perPage, includes, signal, ticket } = this.#options
+    if (pauseMs > 0) {
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+      signal.throwIfAborted()
+    }
     const taken = ticket()
+    const askedAt = performance.now()
+    let tookMs: number | null = null
     const onMore = (): void => {
-      if (!this.#over) void this.#ask(page + 1)
+      if (this.#over) return
+      tookMs = performance.now() - askedAt
+      void this.#ask(page + 1, this.#options.pauseMs?.(tookMs) ?? 0)
     }
     const answer = await this.#client.list(this.#resource, { page, perPage, sort: 'id', includes, signal, onMore })
-    return { answer, ticket: taken }
+    return { answer, ticket: taken, durationMs: tookMs ?? performance.now() - askedAt }
   }
 
   /** Takes the ids of a page; false when they are not greater than all before. */
   #follow(answer: ListAnswer, page: number): boolean {
-    let previous = this.#last?.id ?? 0
+    const isAgain = page === this.#resumed?.page
     const first = answer.rows[0]?.id ?? Number.POSITIVE_INFINITY
-    if (this.#last !== null && first > previous + 1) this.#checks.push(this.#checkPlace(this.#last))
+    if (this.#last !== null && first > this.#last.id + 1) this.#checks.push(this.#checkPlace(this.#last))
+    let previous = isAgain ? 0 : (this.#last?.id ?? 0)
     let inOrder = true
     for (const { id } of answer.rows) {
       if (id <= previous) inOrder = false

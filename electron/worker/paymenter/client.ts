@@ -8,7 +8,7 @@ import { failureOfAnswer, failureOfError, invalidAnswer, jsonOf, notPaymenter, r
 import { Included, listDocument, readRow, singleDocument, type PaymenterRow, type UnreadableRow } from './schema.ts'
 
 /** The lists that are read, under their names in the path. */
-export type Resource = 'users' | 'products' | 'services' | 'invoices' | 'invoice-items' | 'tickets' | 'ticket-messages'
+export type Resource = 'users' | 'products' | 'services' | 'invoices' | 'invoice-items' | 'orders' | 'credits' | 'tickets' | 'ticket-messages'
 
 const types: Record<Resource, string> = {
   users: 'users',
@@ -16,6 +16,8 @@ const types: Record<Resource, string> = {
   services: 'services',
   invoices: 'invoices',
   'invoice-items': 'invoiceItems',
+  orders: 'orders',
+  credits: 'credits',
   tickets: 'tickets',
   'ticket-messages': 'ticketMessages',
 }
@@ -34,6 +36,9 @@ export function permissionForInclude(include: string): string {
     invoices: 'invoices.view',
     properties: 'properties.view',
     'plans.prices': 'products.view',
+    category: 'categories.view',
+    messages: 'ticket_messages.view',
+    ticket: 'tickets.view',
   }
   return known[include] ?? `${include}.view`
 }
@@ -177,7 +182,7 @@ export class PaymenterClient {
   }
 
   /** Changes fields of a row. Throws a Failure when it was certainly not done. */
-  async update(resource: Resource, id: number, fields: Readonly<Record<string, string | number>>): Promise<UpdateAnswer> {
+  async update(resource: Resource, id: number, fields: Readonly<Record<string, string | number | null>>): Promise<UpdateAnswer> {
     let answer: HttpAnswer
     try {
       answer = await this.#send({ method: 'PUT', path: `${root(resource)}/${digitsOf(id)}`, body: JSON.stringify(fields), bypassCircuit: true })
@@ -224,6 +229,22 @@ export class PaymenterClient {
       if (error.code === 'billing.unauthorized' || error.code === 'billing.key-refused') throw error
       return 'unknown'
     }
+  }
+
+  /** Asks, by a new row without its required fields, which is never made, whether the key may make such rows. Throws what makes all requests fail. */
+  async mayCreate(resource: Resource): Promise<'granted' | 'missing' | 'unknown'> {
+    let answer: HttpAnswer
+    try {
+      answer = await this.#send({ method: 'POST', path: root(resource), body: '{}', bypassCircuit: true })
+    } catch (error) {
+      const failure = failureOfError(error)
+      if (failure instanceof Failure) return 'unknown'
+      throw failure
+    }
+    if (answer.status === 422 && jsonOf(answer) !== undefined) return 'granted'
+    const failure = failureOfAnswer(answer, permissionFor(resource, 'create'))
+    if (failure.code === 'billing.unauthorized' || failure.code === 'billing.key-refused') throw failure
+    return failure.code === 'billing.forbidden' ? 'missing' : 'unknown'
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 // From Paymenter's JSON:API rows to the mirror's: pure, and honest about what could not be read.
-import type { CustomerRow, InvoiceItemRow, InvoiceRow, MirroredRow, PlanPrice, PlanRow, ProductRow, ServiceRow } from '../../../db/repositories/billingRows.ts'
+import type { CategoryRow, CustomerRow, InvoiceItemRow, InvoiceRow, MirroredRow, PlanPrice, PlanRow, ProductRow, ServiceRow } from '../../../db/repositories/billingRows.ts'
 import { parseMoney } from '../../../shared/domain/money.ts'
 import type { Days } from './days.ts'
 import { readInstant } from './days.ts'
@@ -8,12 +8,12 @@ import { readId, relatedIds, type Included, type PaymenterRow } from './schema.t
 const serviceReference = 'App\\Models\\Service'
 
 /** Text as it was sent; numbers and booleans become text, anything else null. */
-function text(raw: unknown): string | null {
+export function text(raw: unknown): string | null {
   if (typeof raw === 'string') return raw
   return typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : null
 }
 
-function wholeNumber(raw: unknown): number | null {
+export function wholeNumber(raw: unknown): number | null {
   const value = typeof raw === 'string' && /^-?\d{1,15}$/.test(raw) ? Number(raw) : raw
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
 }
@@ -22,11 +22,11 @@ function flag(raw: unknown): boolean {
   return raw === 1 || raw === true || raw === '1'
 }
 
-function currencyOf(row: PaymenterRow): string {
+export function currencyOf(row: PaymenterRow): string {
   return (text(row.attributes['currency_code']) ?? '').trim().toUpperCase()
 }
 
-function amountMinor(raw: unknown, currency: string): number | null {
+export function amountMinor(raw: unknown, currency: string): number | null {
   return parseMoney(raw, currency)?.amountMinor ?? null
 }
 
@@ -36,7 +36,7 @@ function priceAndQuantity(row: PaymenterRow, currency: string): { priceMinor: nu
   return quantity === null ? { priceMinor: null, quantity: 1 } : { priceMinor: amountMinor(row.attributes['price'], currency), quantity }
 }
 
-function mirrored(row: PaymenterRow, relationships: readonly string[]): MirroredRow {
+export function mirrored(row: PaymenterRow, relationships: readonly string[]): MirroredRow {
   const kept: Record<string, unknown> = {}
   for (const name of relationships) if (name in row.relationships) kept[name] = row.relationships[name]
   return {
@@ -58,16 +58,24 @@ export function customerOf(row: PaymenterRow): CustomerRow {
 
 export function productOf(row: PaymenterRow, included: Included): ProductRow {
   const planIds = relatedIds(row, 'plans')
+  const categoryIds = relatedIds(row, 'category')
+  const category = categoryIds?.[0] === undefined ? null : included.get('categories', categoryIds[0])
   return {
-    ...mirrored(row, ['plans']),
+    ...mirrored(row, ['plans', 'category']),
     name: text(row.attributes['name']) ?? '',
     slug: text(row.attributes['slug']) ?? '',
     hidden: flag(row.attributes['hidden']),
+    categoryId: categoryIds?.[0] ?? null,
+    category: category === null ? null : categoryOf(category),
     plans: planIds?.flatMap((id) => {
       const plan = included.get('plans', id)
       return plan === null ? [] : [planOf(plan, row.id, included)]
     }),
   }
+}
+
+function categoryOf(row: PaymenterRow): CategoryRow {
+  return { ...mirrored(row, []), name: text(row.attributes['name']) ?? '', parentId: readId(row.attributes['parent_id']) }
 }
 
 function planOf(row: PaymenterRow, productId: number, included: Included): PlanRow {
