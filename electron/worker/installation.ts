@@ -13,6 +13,7 @@ import { billingWriteHandlers } from './billing/writeHandlers.ts'
 import { CapacityOverTime } from './capacity/capacityOverTime.ts'
 import { Consoles } from './consoles/consoles.ts'
 import type { Clock, Context } from './context.ts'
+import { deskHandlers } from './desk/handlers.ts'
 import { databaseFile } from './host/dataFolder.ts'
 import { systemHandlers } from './host/systemHandlers.ts'
 import { Jobs } from './jobs/jobs.ts'
@@ -130,6 +131,7 @@ export class Installation {
       ...billingWriteHandlers(context, billing, automation.audit),
       ...automationHandlers(context, automation, billing, (wish) => power.start(wish)),
       ...noticeHandlers({ context, billing, audit: automation.audit, notices, demo: options.demo }),
+      ...deskHandlers(context, automation, billing),
       ...searchHandlers(new Search(context)),
       ...reportHandlers(context, this.#reports, this.#monthReports),
     }
@@ -149,6 +151,11 @@ export class Installation {
     this.#monthReports.start()
     this.#reportMail.start()
     this.#operations.start()
+  }
+
+  /** For the demonstration: graphs with a past, marked as made up. */
+  async simulateHistory(): Promise<void> {
+    await this.#capacity.simulate()
   }
 
   /** Before the machine sleeps, automation stops between two steps and begins nothing new. */

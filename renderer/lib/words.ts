@@ -36,6 +36,8 @@ const actions: Record<string, string> = {
   'link.covered': 'Suspension taken over',
   'link.removed': 'Link removed',
   'policy.set': 'Policy changed',
+  'spec.set': 'Machine of a product set',
+  'spec.removed': 'Machine of a product taken away',
   'finding.answered': 'Finding answered',
   'notice.sent': 'Notice sent',
   'notice.failed': 'Notice failed',

@@ -5,6 +5,7 @@ import { billingMethods } from './billing.ts'
 import { capacityMethods } from './capacity.ts'
 import { billingWriteMethods } from './billingWrites.ts'
 import type { Method } from './define.ts'
+import { deskMethods } from './desk.ts'
 import { findingMethods } from './findings.ts'
 import { nodeMethods } from './nodes.ts'
 import { noticeMethods } from './notices.ts'
@@ -15,13 +16,13 @@ import { storageMethods } from './storage.ts'
 import { job, systemMethods } from './system.ts'
 import { vmMethods } from './vms.ts'
 
-export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...capacityMethods, ...billingWriteMethods, ...automationMethods, ...findingMethods, ...noticeMethods, ...operationMethods, ...storageMethods, ...reportMethods, ...searchMethods } as const satisfies Record<
+export const methods = { ...systemMethods, ...nodeMethods, ...vmMethods, ...billingMethods, ...capacityMethods, ...billingWriteMethods, ...automationMethods, ...findingMethods, ...noticeMethods, ...operationMethods, ...storageMethods, ...reportMethods, ...searchMethods, ...deskMethods } as const satisfies Record<
   string,
   Method
 >
 
 /** What a `changed` event may name: clients read these again. */
-export const topics = ['system', 'nodes', 'vms', 'billing', 'links', 'policy', 'intents', 'guards', 'holds', 'audit', 'notices', 'machines', 'storage', 'activity', 'reports', 'capacity'] as const
+export const topics = ['system', 'nodes', 'vms', 'billing', 'links', 'policy', 'intents', 'guards', 'holds', 'audit', 'notices', 'machines', 'storage', 'activity', 'specs', 'reports', 'capacity'] as const
 export type Topic = (typeof topics)[number]
 
 export const events = {
