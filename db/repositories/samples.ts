@@ -13,6 +13,8 @@ export interface Series {
   readonly simulatedUntil: number | null
 }
 
+type Statement = ReturnType<Database['sqlite']['prepare']>
+
 const minuteMs = 60_000
 const mebibyte = 1 / 1_048_576
 /** CPU to a tenth of a percent, memory to a KiB, disks to a MiB, counts to a hundredth: in the order of `nodeMetrics`. */
@@ -29,6 +31,7 @@ const seriesColumns = 'id, node_id as nodeId, uuid, simulated_until as simulated
 /** Bound to one database: its statements are prepared once. */
 export class SampleRows {
   readonly #db: Database
+  readonly #statements = new Map<string, Statement>()
   /** How many rows of samples were read since this was made. */
   rowsRead = 0
 
@@ -36,40 +39,46 @@ export class SampleRows {
     this.#db = db
   }
 
+  #prepared(sql: string): Statement {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const made = this.#db.sqlite.prepare(sql)
+    this.#statements.set(sql, made)
+    return made
+  }
+
   all(): Series[] {
-    return this.#db.sqlite.prepare(`select ${seriesColumns} from sample_series`).all() as Series[]
+    return this.#prepared(`select ${seriesColumns} from sample_series`).all() as Series[]
   }
 
   find(nodeId: NodeId, uuid: VmUuid | ''): Series | null {
-    return (this.#db.sqlite.prepare(`select ${seriesColumns} from sample_series where node_id = ? and uuid = ?`).get(nodeId, uuid) as Series | undefined) ?? null
+    return (this.#prepared(`select ${seriesColumns} from sample_series where node_id = ? and uuid = ?`).get(nodeId, uuid) as Series | undefined) ?? null
   }
 
   /** The nodes' own. */
   ofNodes(): Series[] {
-    return this.#db.sqlite.prepare(`select ${seriesColumns} from sample_series where uuid = '' order by node_id`).all() as Series[]
+    return this.#prepared(`select ${seriesColumns} from sample_series where uuid = '' order by node_id`).all() as Series[]
   }
 
   /** The VMs', of one node or all. */
   ofVms(nodeId: NodeId | null): Series[] {
-    return this.#db.sqlite
-      .prepare(`select ${seriesColumns} from sample_series where uuid <> '' and (? is null or node_id = ?)`)
+    return this.#prepared(`select ${seriesColumns} from sample_series where uuid <> '' and (? is null or node_id = ?)`)
       .all(nodeId, nodeId) as Series[]
   }
 
   /** Made where it is not there yet; null when its node is not enrolled. */
   ensure(nodeId: NodeId, uuid: VmUuid | ''): Series | null {
-    this.#db.sqlite
-      .prepare('insert into sample_series (node_id, uuid) select id, ? from nodes where id = ? on conflict do nothing')
+    this.#prepared('insert into sample_series (node_id, uuid) select id, ? from nodes where id = ? on conflict do nothing')
       .run(uuid, nodeId)
     return this.find(nodeId, uuid)
   }
 
   markSimulated(series: Series, until: number): void {
-    this.#db.sqlite.prepare('update sample_series set simulated_until = ? where id = ?').run(until, series.id)
+    this.#prepared('update sample_series set simulated_until = ? where id = ?').run(until, series.id)
   }
 
   minute(series: Series, minute: number): Minute | null {
-    const row = this.#db.sqlite.prepare('select slots, points from sample_minutes where minute = ? and series_id = ?').get(minute, series.id) as
+    const row = this.#prepared('select slots, points from sample_minutes where minute = ? and series_id = ?').get(minute, series.id) as
       | { slots: number; points: Uint8Array }
       | undefined
     if (row === undefined) return null
@@ -78,13 +87,12 @@ export class SampleRows {
   }
 
   putMinute(series: Series, minute: number, { slots, point }: Minute): void {
-    this.#db.sqlite
-      .prepare('insert into sample_minutes (minute, series_id, slots, points) values (?, ?, ?, ?) on conflict do update set slots = excluded.slots, points = excluded.points')
+    this.#prepared('insert into sample_minutes (minute, series_id, slots, points) values (?, ?, ?, ?) on conflict do update set slots = excluded.slots, points = excluded.points')
       .run(minute, series.id, slots, Buffer.from(packPoints([point], minute * minuteMs, minuteMs, scalesOf(series))))
   }
 
   firstMinute(): number | null {
-    return (this.#db.sqlite.prepare('select min(minute) from sample_minutes').pluck().get() as number | null) ?? null
+    return (this.#prepared('select min(minute) from sample_minutes').pluck().get() as number | null) ?? null
   }
 
   /** The points of some series at a level, by series, in order of time; from and until (not included) in UTC milliseconds. */
@@ -100,7 +108,7 @@ export class SampleRows {
       const block = Math.floor(point.at / spanMs)
       byBlock.set(block, [...(byBlock.get(block) ?? []), point])
     }
-    const write = this.#db.sqlite.prepare(
+    const write = this.#prepared(
       'insert into sample_blocks (series_id, level, block, points) values (?, ?, ?, ?) on conflict do update set points = excluded.points',
     )
     for (const [block, added] of byBlock) {
@@ -113,16 +121,15 @@ export class SampleRows {
 
   /** Takes away what is older than an instant at a level; blocks go when all of them is. */
   removeBefore(level: number, beforeMs: number): void {
-    if (level === 0) this.#db.sqlite.prepare('delete from sample_minutes where minute < ?').run(Math.floor(beforeMs / minuteMs))
-    else this.#db.sqlite.prepare('delete from sample_blocks where level = ? and block < ?').run(level, Math.floor(beforeMs / blockSpanMs(level)))
+    if (level === 0) this.#prepared('delete from sample_minutes where minute < ?').run(Math.floor(beforeMs / minuteMs))
+    else this.#prepared('delete from sample_blocks where level = ? and block < ?').run(level, Math.floor(beforeMs / blockSpanMs(level)))
   }
 
   #minutes(seriesList: readonly Series[], fromMs: number, toMs: number): Map<number, Point[]> {
     const bySeries = new Map(seriesList.map((series) => [series.id, series]))
     const found = new Map<number, Point[]>()
     // Minute by minute, series by series: each is one step down the tree, whatever else the minute holds.
-    const rows = this.#db.sqlite
-      .prepare(
+    const rows = this.#prepared(
         `with recursive at(minute) as (select ? union all select minute + 1 from at where minute + 1 < ?)
          select s.minute, s.series_id as seriesId, s.points from at cross join json_each(?) as wanted cross join sample_minutes as s
          where s.minute = at.minute and s.series_id = wanted.value`,
@@ -143,7 +150,7 @@ export class SampleRows {
   #blocks(seriesList: readonly Series[], level: number, fromMs: number, toMs: number): Map<number, Point[]> {
     const spanMs = blockSpanMs(level)
     const found = new Map<number, Point[]>()
-    const read = this.#db.sqlite.prepare('select block, points from sample_blocks where series_id = ? and level = ? and block between ? and ? order by block')
+    const read = this.#prepared('select block, points from sample_blocks where series_id = ? and level = ? and block between ? and ? order by block')
     for (const series of seriesList) {
       const rows = read.all(series.id, level, Math.floor(fromMs / spanMs), Math.floor((toMs - 1) / spanMs)) as { block: number; points: Uint8Array }[]
       for (const row of rows) {

@@ -22,6 +22,7 @@ import { consumersOf, forecastsOf, outlookOf } from './outlook.ts'
 import { Provisioned } from './provisioned.ts'
 import { Sampler } from './sampler.ts'
 import { readCapacitySettings, saveCapacitySettings } from './settings.ts'
+import { simulateHistory } from './simulatedHistory.ts'
 
 type Forecasts = ReturnType<typeof forecastsOf>
 export type CapacityHandlers = Pick<
@@ -66,6 +67,8 @@ export class CapacityOverTime {
   /** Forecasts read weeks of points: they are made now and then. */
   readonly #forecasts = new Map<NodeId, { readonly at: number; readonly forecasts: Forecasts }>()
   #isStarted = false
+  #isClosing = false
+  #simulating: Promise<void> = Promise.resolve()
 
   constructor(context: Context, nodes: Nodes, audit: Audit) {
     this.#context = context
@@ -84,9 +87,22 @@ export class CapacityOverTime {
     this.sampler.start()
   }
 
+  /** Gives the demonstration a past, marked as made up. Ends when the nodes have theirs; the VMs' follow. */
+  async simulate(): Promise<void> {
+    const { db, clock } = this.#context
+    const { vms } = await simulateHistory(
+      db,
+      Math.floor(clock.now() / 60_000) * 60_000,
+      (nodeId) => this.#provisioned.read(nodeId),
+      () => this.#isClosing,
+    )
+    this.#simulating = this.#tellAfter(vms)
+  }
+
   /** Writes what was gathered. */
   async stop(): Promise<void> {
-    await this.#provisioned.stop()
+    this.#isClosing = true
+    await Promise.all([this.#provisioned.stop(), this.#simulating])
     if (this.#isStarted) this.sampler.stop()
     this.#isStarted = false
   }
@@ -101,6 +117,11 @@ export class CapacityOverTime {
     'capacity.alerts': () => this.#alerts.list(),
     'capacity.settings': () => readCapacitySettings(this.#context.db.orm),
     'capacity.setSettings': (settings) => this.#setSettings(settings),
+  }
+
+  async #tellAfter(work: Promise<void>): Promise<void> {
+    await work
+    this.#context.changed('capacity')
   }
 
   #take(seen: SeenNode): void {

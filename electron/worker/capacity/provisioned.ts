@@ -32,6 +32,12 @@ export class Provisioned {
     return known === undefined || Math.abs(now - known.at) > keptMs ? null : known.bytes
   }
 
+  /** Reads it now; null where it cannot be known. */
+  async read(nodeId: NodeId): Promise<number | null> {
+    await this.#readNow(nodeId)
+    return this.lastOf(nodeId)
+  }
+
   /** As last read, without reading. */
   lastOf(nodeId: NodeId): number | null {
     return this.#read.get(nodeId)?.bytes ?? null

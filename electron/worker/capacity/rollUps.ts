@@ -5,7 +5,8 @@ import { readSetting, writeSetting } from '../../../db/repositories/settings.ts'
 import { levels } from '../../../shared/domain/capacity/levels.ts'
 import { rollUpAll } from '../../../shared/domain/capacity/points.ts'
 
-const setting = 'samples.rolledUntil'
+/** Until when each level is complete, as stored. */
+export const rolledUntilSetting = 'samples.rolledUntil'
 /** A look that began in the minute before may still end. */
 const slackMs = 90_000
 
@@ -30,6 +31,7 @@ export class RollUps {
 
   /** Everything that has ended since the last time, at each level; then what is older than its level keeps. In a transaction. */
   run(nowMs: number): void {
+    this.#until = rolledUntil(this.#db)
     const next = [...this.#until]
     let isChanged = false
     for (const level of [1, 2, 3]) {
@@ -44,7 +46,7 @@ export class RollUps {
     }
     if (!isChanged) return
     this.#until = next
-    writeSetting(this.#db.orm, setting, next)
+    writeSetting(this.#db.orm, rolledUntilSetting, next)
     for (const [level, { keepMs }] of levels.entries()) {
       if (keepMs === Number.POSITIVE_INFINITY) continue
       this.#rows.removeBefore(level, Math.min(nowMs - keepMs, next[level + 1] ?? 0))
@@ -73,6 +75,6 @@ export class RollUps {
 
 /** Until when each level is complete; 0 where nothing was rolled up yet, and for the finest. */
 export function rolledUntil(db: Database): RolledUntil {
-  const stored = readSetting(db.orm, setting)
+  const stored = readSetting(db.orm, rolledUntilSetting)
   return Array.isArray(stored) ? levels.map((_, level) => (typeof stored[level] === 'number' ? stored[level] : 0)) : levels.map(() => 0)
 }

@@ -23,6 +23,7 @@ async function connect(installation: Installation, estate: Awaited<ReturnType<ty
   const sync = await handlers['jobs.wait']({ id: jobId })
   if (sync.error) throw new Failure(sync.error.code, sync.error.message, sync.error.hint)
   await handlers['vms.refresh']({})
+  await installation.simulateHistory()
   await handlers['links.confirmObvious']({})
 }
 
