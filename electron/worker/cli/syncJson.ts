@@ -9,6 +9,11 @@ export function resourceErrorsJson(errors: SyncResult['errors']) {
   return errors.map(({ resource, code, message }) => ({ resource, code, message }))
 }
 
-export function syncJson(result: SyncResult) {
+export function syncJson({ missing: _missing, ...result }: SyncResult) {
   return { ...result, errors: resourceErrorsJson(result.errors) }
+}
+
+/** A list was not read to its end. A single row that could not be read in full is told, and is no failure: all others are there. */
+export function isSyncFailed(result: SyncResult): boolean {
+  return result.errors.some((error) => error.code !== 'billing.unreadable-row')
 }

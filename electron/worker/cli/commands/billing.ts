@@ -1,10 +1,9 @@
 // `billing …`: connect Paymenter, mirror it, and look at the mirror.
 import { Argument, type Command } from 'commander'
 import { billingConnection, syncResult } from '../../../../shared/contract/billing.ts'
-import type { MethodOutput } from '../../../../shared/contract/index.ts'
 import { type Exit, perform } from '../exit.ts'
 import { promptForSecret, secretFromStdin } from '../secretInput.ts'
-import { resourceErrorsJson, syncJson } from '../syncJson.ts'
+import { isSyncFailed, resourceErrorsJson, syncJson } from '../syncJson.ts'
 import { fields, harmless } from '../terminalText.ts'
 import { isoOf, timeText } from '../values.ts'
 import { addBillingList } from './billingList.ts'
@@ -15,9 +14,7 @@ interface ConnectOptions {
   readonly timeZone?: string
 }
 
-type ResourceErrors = MethodOutput<'billing.status'>['errors']
-
-function errorLines(errors: ResourceErrors): string {
+function errorLines(errors: readonly { readonly resource: string; readonly message: string }[]): string {
   return errors.map(({ resource, message }) => `\n${resource}: ${harmless(message)}`).join('')
 }
 
@@ -62,15 +59,15 @@ export function addBillingCommands(program: Command, exit: Exit): void {
       const result = syncResult.parse(await job(await client.call('billing.sync', { full: options.full === true })))
       const { kind, changed, gone, requests, seconds, errors } = result
       const what = `${kind}: ${rowsText(result.rows)}; ${changed} changed, ${gone} gone`
-      const text = `${what}, ${requests} requests in ${seconds.toFixed(1)} s${errorLines(errors)}`
-      return { json: syncJson(result), text, exitCode: errors.length > 0 ? 1 : 0 }
+      const text = `${what}, ${requests} requests in ${seconds.toFixed(1)} s${errorLines(errors)}${errorLines(result.missing)}`
+      return { json: syncJson(result), text, exitCode: isSyncFailed(result) ? 1 : 0 }
     }),
   )
 
   const status = billing.command('status').description('age and health of the mirror')
   status.action(() =>
     perform(status, exit, async ({ client }) => {
-      const { connection, lastFullAt, lastIncrementalAt, rows, errors } = await client.call('billing.status', {})
+      const { connection, lastFullAt, lastIncrementalAt, nextSyncAt, rows, errors, missing, openPass } = await client.call('billing.status', {})
       return {
         json: { lastFullAt: isoOf(lastFullAt), lastIncrementalAt: isoOf(lastIncrementalAt), rows, errors: resourceErrorsJson(errors) },
         text:
@@ -78,8 +75,12 @@ export function addBillingCommands(program: Command, exit: Exit): void {
             ['connected to', connection === null ? 'nothing yet: `billing connect`' : `${connection.url} (${connection.timeZone})`],
             ['last full', timeText(lastFullAt)],
             ['last incremental', timeText(lastIncrementalAt)],
+            ...(nextSyncAt === null ? [] : [['next', timeText(nextSyncAt)] as const]),
+            ...(openPass === null ? [] : [['interrupted', `a full pass of ${timeText(openPass.startedAt)}, in ${openPass.resource}; \`billing sync --full\` goes on with it`] as const]),
             ['rows', rowsText(rows)],
-          ]) + errorLines(errors),
+          ]) +
+          errorLines(errors) +
+          errorLines(missing),
       }
     }),
   )

@@ -3,26 +3,28 @@ import type { Argument, Command } from 'commander'
 import type { Client } from '../../../../shared/contract/client.ts'
 import type { MethodInput } from '../../../../shared/contract/index.ts'
 import { type Exit, perform } from '../exit.ts'
-import type { Result } from '../session.ts'
+import { tell, type Result } from '../session.ts'
 import { type Cell, table } from '../terminalText.ts'
-import { isoOf, moneyText } from '../values.ts'
+import { isoOf, moneyText, timeText } from '../values.ts'
 
 const wholeList = 200_000
 const none = 'Nothing here. `billing sync` reads Paymenter; `billing status` says how old the mirror is.'
 
-const lists = ['customers', 'products', 'plans', 'services', 'invoices'] as const
+const lists = ['customers', 'products', 'plans', 'services', 'invoices', 'tickets'] as const
 type ListName = (typeof lists)[number]
 type Query = MethodInput<'billing.customers'>
 type Listing = (client: Client, query: Query) => Promise<Result>
 
 /** One list: where its rows come from, its heads, and each row as JSON and as cells. */
 function listing<Row>(
-  read: (client: Client, query: Query) => Promise<{ rows: Row[] }>,
+  read: (client: Client, query: Query) => Promise<{ rows: Row[]; missing: { message: string } | null }>,
   heads: readonly string[],
   show: { readonly json: (row: Row) => unknown; readonly cells: (row: Row) => readonly Cell[] },
 ): Listing {
   return async (client, query) => {
-    const { rows } = await read(client, query)
+    const { rows, missing } = await read(client, query)
+    // An empty list would look like none of them existing.
+    if (missing !== null) tell(missing.message)
     return { json: rows.map(show.json), text: table(heads, rows.map(show.cells), none) }
   }
 }
@@ -94,6 +96,10 @@ const listings: { readonly [L in ListName]: Listing } = {
       ],
     },
   ),
+  tickets: listing((client, query) => client.call('billing.tickets', query), ['id', 'customer', 'subject', 'status', 'priority', 'updated'], {
+    json: ({ id, customerId, subject, status, priority, updatedAt }) => ({ id, customerId, subject, status, priority, updatedAt: isoOf(updatedAt) }),
+    cells: (row) => [row.id, row.customerName ?? row.customerId, row.subject, row.status, row.priority, timeText(row.updatedAt)],
+  }),
 }
 
 interface ListOptions {

@@ -6,7 +6,7 @@ import { optionsFromEnvironment } from '../../host/environment.ts'
 import { type Exit, perform } from '../exit.ts'
 import { globalOptions, tell } from '../session.ts'
 import { untilSignalled } from '../signals.ts'
-import { syncJson } from '../syncJson.ts'
+import { isSyncFailed, syncJson } from '../syncJson.ts'
 
 export function addRunCommand(program: Command, exit: Exit): void {
   const run = program
@@ -19,7 +19,7 @@ export function addRunCommand(program: Command, exit: Exit): void {
 function once(run: Command, exit: Exit): Promise<void> {
   return perform(run, exit, async ({ client, job }) => {
     const { sync, planned, waiting, done, failed, held } = runResult.parse(await job(await client.call('automation.run', {})))
-    const syncFailed = sync !== null && sync.errors.length > 0
+    const syncFailed = sync !== null && isSyncFailed(sync)
     const lines = [
       sync === null ? 'No billing is connected.' : `Sync: ${sync.kind}, ${sync.changed} changed, ${sync.errors.length} errors.`,
       `Planned ${planned}, waiting ${waiting}, done ${done}, failed ${failed}.`,
