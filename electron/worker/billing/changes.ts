@@ -67,13 +67,21 @@ export class Changes {
     }
   }
 
-  /** Reads one row afresh into the mirror. Throws `billing.row-gone`, with the row marked, when Paymenter says that it does not exist. */
+  /**
+   * Reads one row afresh into the mirror. Throws `billing.row-gone`, with the row marked, when Paymenter says that it does not exist;
+   * `billing.ambiguous-id` when its address is another row's: where invoices' numbers are bare digits, a number is looked for before the id.
+   */
   async read({ client, mirror }: Session, list: MirroredList, id: number, force = false): Promise<void> {
     const ticket = mirror.freshness.ticket()
     const answer = await client.read(lists[list].resource, id, lists[list].includes)
     if (answer.kind === 'present') {
       mirror.storeRow(list, answer.row, answer.included, ticket, force)
-      return
+      if (answer.hasOwnAddress) return
+      throw new Failure(
+        'billing.ambiguous-id',
+        `Another row than ${lists[list].resource} ${id} answers at its address, for that one’s number is ${id}: a change would be made to the wrong one, so none is sent.`,
+        'Change it in Paymenter itself. A number format with letters, like INV-{number}, keeps numbers and ids apart.',
+      )
     }
     mirror.markGone(list, id)
     throw new Failure('billing.row-gone', `This does not exist in Paymenter any more (${lists[list].resource} ${id}).`, 'Here it is kept, marked as gone.')

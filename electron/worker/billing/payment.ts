@@ -76,14 +76,25 @@ export class Payment {
   }
 
   async #look(session: Session, invoiceId: number): Promise<Preview> {
-    await this.#changes.read(session, 'invoices', invoiceId)
+    const ambiguous = await this.#readInvoice(session, invoiceId)
     const invoice = this.#invoice(invoiceId)
     for (const id of new Set(invoice.items.flatMap((item) => item.serviceId ?? []))) await this.#readService(session, id)
     const renewals = this.#renewals(invoice)
-    const refused = this.#refusal(invoice)
+    const refused = ambiguous ?? this.#refusal(invoice)
     const today = this.#billing.today()
     const facts = { today, status: invoice.status, dueAt: invoice.dueAt, items: invoice.items, renewals, refused: refused?.code ?? null }
     return { invoice, renewals, refused, token: createHash('sha256').update(canonicalJson(facts)).digest('hex').slice(0, 32) }
+  }
+
+  /** Another invoice's address is no reason not to show this one; only not to pay it. */
+  async #readInvoice(session: Session, id: number): Promise<FailureBody | null> {
+    try {
+      await this.#changes.read(session, 'invoices', id)
+      return null
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'billing.ambiguous-id') throw error
+      return error.body()
+    }
   }
 
   /** A service that is gone is not renewed. */

@@ -70,7 +70,15 @@ export interface ListAnswer {
   readonly lastRowIndex: number
 }
 
-export type ReadAnswer = { readonly kind: 'present'; readonly row: PaymenterRow; readonly included: Included } | { readonly kind: 'gone' }
+export type ReadAnswer =
+  | {
+      readonly kind: 'present'
+      readonly row: PaymenterRow
+      readonly included: Included
+      /** False: its own address answers with another row, so that a change sent there would change that one. */
+      readonly hasOwnAddress: boolean
+    }
+  | { readonly kind: 'gone' }
 
 /** What became of a change: `unknown` when it may or may not have been made. What it did is to be read afterwards, not believed. */
 export type UpdateAnswer = { readonly kind: 'accepted' } | { readonly kind: 'gone' } | { readonly kind: 'unknown'; readonly failure: Failure }
@@ -175,7 +183,7 @@ export class PaymenterClient {
     const parsed = singleDocument.safeParse(this.#documentOf(answer))
     const row = parsed.success ? readRow(parsed.data.data) : null
     if (!parsed.success || row === null || !('attributes' in row) || row.type !== types[resource]) throw invalidAnswer(`${resource}/${id} has not the form of a row`)
-    if (row.id === id) return { kind: 'present', row, included: new Included(parsed.data.included ?? []) }
+    if (row.id === id) return { kind: 'present', row, included: new Included(parsed.data.included ?? []), hasOwnAddress: true }
     // Invoices are looked up by their number before their id: where numbers are bare digits, another invoice answers here.
     if (resource === 'invoices') return this.#findByFilter(resource, id, includes, signal)
     throw invalidAnswer(`${resource}/${id} answered with row ${row.id}`)
@@ -256,7 +264,7 @@ export class PaymenterClient {
     for (let page = 1; page <= 100; page += 1) {
       const answer = await this.list(resource, { page, perPage: 100, sort: 'id', includes, filters: { id: String(id) }, signal })
       const row = answer.rows.find((candidate) => candidate.id === id)
-      if (row) return { kind: 'present', row, included: answer.included }
+      if (row) return { kind: 'present', row, included: answer.included, hasOwnAddress: false }
       if (!answer.hasMore) break
     }
     throw invalidAnswer(`${resource}/${id} answered with another row, and its list does not show it`)
