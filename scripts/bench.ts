@@ -1,10 +1,12 @@
 // `npm run bench`: every row of bench/rows/ with its ratio to a baseline of the same run. `-- --only NAME` one row, `-- --json FILE` all as JSON.
+import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createServer, type ViteDevServer } from 'vite'
 import { isMet, resultOf, type Row, type RowResult } from '../bench/row.ts'
 import { ensureBuilt } from './build.ts'
+import { prepare } from './prepare.ts'
 import { root } from './requirements.ts'
 
 const help = `npm run bench                     every row
@@ -22,6 +24,14 @@ async function main(): Promise<number> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
     return 2
   }
+  const prepared = prepare(['electron', 'display', 'qemu'])
+  for (const problem of prepared.problems) process.stderr.write(`${problem}\n`)
+  if (prepared.problems.length > 0) return 1
+  const [virtual, ...prefix] = prepared.displayPrefix ?? []
+  if (virtual !== undefined) {
+    // Windows are measured too: the whole bench runs on a display of its own.
+    return spawnSync(virtual, [...prefix, process.execPath, ...process.argv.slice(1)], { stdio: 'inherit' }).status ?? 1
+  }
   ensureBuilt(['main', 'preload', 'renderer'], say)
   // The rows' modules are loaded as the tests load theirs: by Vite, which knows how the sources import one another. Some import more later.
   const server = await createServer({ root, configFile: false, logLevel: 'error', appType: 'custom', server: { middlewareMode: true, watch: null, hmr: false } })
@@ -38,14 +48,20 @@ async function runRows(rows: readonly Row[], options: { only?: string; json?: st
     return 2
   }
   const results: RowResult[] = []
+  let failed = 0
   for (const row of rows) {
     say(`${row.name} …`)
-    const result = resultOf(row, await row.measure((line) => say(`  ${line}`)))
-    results.push(result)
-    process.stdout.write(`${lineOf(result)}\n`)
+    try {
+      const result = resultOf(row, await row.measure((line) => say(`  ${line}`)))
+      results.push(result)
+      process.stdout.write(`${lineOf(result)}\n`)
+    } catch (error) {
+      failed += 1
+      process.stdout.write(`FAIL  ${row.name.padEnd(24)} ${error instanceof Error ? error.message : String(error)}\n`)
+    }
   }
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
-  return 0
+  return failed === 0 ? 0 : 1
 }
 
 async function loadRows(server: ViteDevServer, only: string | undefined): Promise<Row[]> {
