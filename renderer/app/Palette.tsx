@@ -4,28 +4,30 @@ import { IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { Icon } from '../components/Icon.tsx'
 import { MiddleCut } from '../components/MiddleCut.tsx'
+import { failureOf } from '../lib/failure.ts'
 import { findAmong } from '../lib/search.ts'
+import { useFoundEntries } from './foundEntries.tsx'
 import { usePaletteEntries } from './paletteEntries.tsx'
 import type { PaletteEntry } from './paletteEntries.tsx'
 
 const perGroup = 6
-const groups = ['Commands', 'Screens', 'VMs', 'Customers', 'Invoices', 'Nodes'] as const
+const groups = ['VMs', 'Customers', 'Services', 'Invoices', 'Tickets', 'Products', 'Nodes', 'Commands', 'Screens'] as const
 
 export function Palette() {
-  const [opened, setOpened] = useState(false)
   const [query, setQuery] = useState('')
   const searched = useDeferredValue(query)
-  const entries = usePaletteEntries(opened)
+  const fixed = usePaletteEntries()
+  const { entries: hits, searching, error } = useFoundEntries(searched)
   const found = useMemo(
     () =>
       groups
         .map((group) => {
-          const own = entries.filter((entry) => entry.group === group)
-          const always = searched.trim() === '' && (group === 'Commands' || group === 'Screens')
-          return { group, entries: always ? own : findAmong(own, searched, perGroup) }
+          if (group !== 'Commands' && group !== 'Screens') return { group, entries: hits.filter((entry) => entry.group === group) }
+          const own = fixed.filter((entry) => entry.group === group)
+          return { group, entries: searched.trim() === '' ? own : findAmong(own, searched, perGroup) }
         })
         .filter((part) => part.entries.length > 0),
-    [entries, searched],
+    [fixed, hits, searched],
   )
   return (
     <Spotlight.Root
@@ -41,15 +43,9 @@ export function Palette() {
       yOffset="12vh"
       transitionProps={{ duration: 80, transition: 'fade' }}
       overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }}
-      onSpotlightOpen={() => {
-        setOpened(true)
-      }}
-      onSpotlightClose={() => {
-        setOpened(false)
-      }}
     >
       <Spotlight.Search
-        placeholder="VM, address, customer, e-mail, invoice, node, command"
+        placeholder="VM, address, customer, e-mail, #invoice, ticket, command"
         leftSection={<Icon of={IconSearch} />}
         aria-label="Search"
       />
@@ -62,7 +58,7 @@ export function Palette() {
           </Spotlight.ActionsGroup>
         ))}
         {found.length === 0 && (
-          <Spotlight.Empty>{searched.trim() === '' ? 'Type to search' : 'Nothing fits. All words must occur.'}</Spotlight.Empty>
+          <Spotlight.Empty>{error !== null ? failureOf(error).message : searching ? 'Searching' : searched.trim() === '' ? 'Type to search' : 'Nothing fits. All words must occur; names may be a letter or two off.'}</Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>

@@ -3,6 +3,9 @@ import { Link, useMatchRoute } from '@tanstack/react-router'
 import {
   IconBolt,
   IconBox,
+  IconDroplet,
+  IconMessages,
+  IconChartAreaLine,
   IconDeviceDesktop,
   IconHistory,
   IconLayoutDashboard,
@@ -30,6 +33,7 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
   const nodes = useRead('nodes.list', {}).data
   const rows = useRead('billing.status', {}).data?.rows
   const automation = useRead('automation.status', {}).data
+  const leaks = useRead('leaks.list', {}).data?.rows.length
   const openConsoles = useSyncExternalStore(consoleTabs.subscribe, consoleTabs.view).tabs.length
   const matchRoute = useMatchRoute()
   const inReports = matchRoute({ to: '/reports/$report' }) !== false
@@ -55,6 +59,10 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         <span>VMs</span>
         <Count of={vms} />
       </Link>
+      <Link className="side-item" to="/capacity" title="Capacity">
+        <Icon of={IconChartAreaLine} />
+        <span>Capacity</span>
+      </Link>
       <Link className="side-item" to="/activity" title="Activity">
         <Icon of={IconHistory} />
         <span>Activity</span>
@@ -79,9 +87,18 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         <Icon of={IconReceipt} />
         <span>Invoices</span>
       </Link>
+      <Link className="side-item" to="/tickets" title="Tickets">
+        <Icon of={IconMessages} />
+        <span>Tickets</span>
+      </Link>
       <Link className="side-item" to="/plans" title="Plans">
         <Icon of={IconTag} />
         <span>Plans</span>
+      </Link>
+      <Link className="side-item" to="/leaks" title="Leaks">
+        <Icon of={IconDroplet} />
+        <span>Leaks</span>
+        <Count of={leaks} />
       </Link>
       <div className="side-gap" />
       <Link

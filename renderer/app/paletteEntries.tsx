@@ -3,47 +3,45 @@ import { useMantineColorScheme } from '@mantine/core'
 import {
   IconBolt,
   IconBox,
+  IconChartAreaLine,
   IconDeviceDesktop,
+  IconDroplet,
   IconLayoutDashboard,
+  IconMessages,
   IconMoon,
   IconPlayerPlay,
+  IconQuestionMark,
   IconReceipt,
-  IconReportMoney,
   IconRefresh,
+  IconReportMoney,
   IconServer2,
   IconSettings,
   IconSun,
   IconTag,
   IconTerminal2,
-  IconUser,
   IconUsers,
 } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { vmWord } from '../components/estate/states.tsx'
 import { automationTabs } from '../lib/automationTabs.ts'
-import { formatMoneyShort } from '../lib/formatMoney.ts'
-import { useAct, useRead } from '../lib/queries.ts'
+import { useAct } from '../lib/queries.ts'
 import { reportTabs } from '../lib/reportTabs.ts'
 import type { Findable } from '../lib/search.ts'
 import { tellDone, tellFailure } from '../lib/tell.tsx'
 
 export interface PaletteEntry extends Findable {
-  readonly group: 'Commands' | 'Screens' | 'VMs' | 'Customers' | 'Invoices' | 'Nodes'
+  readonly group: 'Commands' | 'Screens' | 'VMs' | 'Customers' | 'Services' | 'Invoices' | 'Tickets' | 'Products' | 'Nodes'
   readonly note: string
   readonly icon: TablerIcon
   readonly go: () => void
 }
 
-const mostRows = 20_000
-
-/** Everything that can be found; the lists are read when the palette is open. */
-export function usePaletteEntries(opened: boolean): readonly PaletteEntry[] {
-  const estate = useEstateEntries(opened)
+/** What is always there; everything else is searched for. */
+export function usePaletteEntries(): readonly PaletteEntry[] {
   const commands = useCommands()
   const screens = useScreens()
-  return useMemo(() => [...commands, ...screens, ...estate], [commands, screens, estate])
+  return useMemo(() => [...commands, ...screens], [commands, screens])
 }
 
 function useCommands(): readonly PaletteEntry[] {
@@ -129,11 +127,15 @@ function useScreens(): readonly PaletteEntry[] {
     return [
       screen('Overview', IconLayoutDashboard, () => void navigate({ to: '/' })),
       screen('Nodes', IconServer2, () => void navigate({ to: '/nodes' })),
+      screen('Capacity', IconChartAreaLine, () => void navigate({ to: '/capacity' }), 'history forecast headroom graphs'),
       screen('VMs', IconDeviceDesktop, () => void navigate({ to: '/vms' }), 'fleet machines'),
       screen('Consoles', IconTerminal2, () => void navigate({ to: '/consoles' }), 'vnc serial terminal'),
       screen('Customers', IconUsers, () => void navigate({ to: '/customers' })),
       screen('Services', IconBox, () => void navigate({ to: '/services' }), 'links'),
       screen('Invoices', IconReceipt, () => void navigate({ to: '/invoices' })),
+      screen('Tickets', IconMessages, () => void navigate({ to: '/tickets' }), 'support conversation'),
+      screen('Leaks', IconDroplet, () => void navigate({ to: '/leaks' }), 'orphans unpaid running links'),
+      screen('Not derived', IconQuestionMark, () => void navigate({ to: '/underived' }), 'billing unreadable values'),
       screen('Plans', IconTag, () => void navigate({ to: '/plans' }), 'products prices'),
       ...automationTabs.map((tab) =>
         screen(`Automation: ${tab}`, IconBolt, () => void navigate({ to: '/automation/$tab', params: { tab } })),
@@ -144,53 +146,4 @@ function useScreens(): readonly PaletteEntry[] {
       screen('Settings', IconSettings, () => void navigate({ to: '/settings' }), 'billing appearance about'),
     ]
   }, [navigate])
-}
-
-function useEstateEntries(opened: boolean): readonly PaletteEntry[] {
-  const navigate = useNavigate()
-  const vms = useRead('vms.list', {}, { enabled: opened }).data
-  const nodes = useRead('nodes.list', {}).data
-  const customers = useRead('billing.customers', { limit: mostRows }, { enabled: opened }).data?.rows
-  const invoices = useRead('billing.invoices', { limit: mostRows }, { enabled: opened }).data?.rows
-  return useMemo(() => {
-    const vmEntries = (vms ?? []).map((vm): PaletteEntry => ({
-      id: `vm/${vm.nodeId}/${vm.uuid}`,
-      group: 'VMs',
-      title: vm.name,
-      words: [vm.nodeName, vm.uuid, vm.service?.customerName ?? '', ...vm.ipAddresses].join(' '),
-      note: [vm.nodeName, vmWord(vm), vm.ipAddresses[0] ?? ''].filter((part) => part !== '').join(' · '),
-      icon: IconDeviceDesktop,
-      go: () => void navigate({ to: '/vms/$nodeId/$uuid', params: { nodeId: vm.nodeId, uuid: vm.uuid } }),
-    }))
-    const customerEntries = (customers ?? []).map((customer): PaletteEntry => ({
-      id: `customer/${String(customer.id)}`,
-      group: 'Customers',
-      title: `${customer.firstName ?? ''} ${customer.lastName ?? ''}`.trim() || customer.email,
-      words: `${customer.email} ${String(customer.id)}`,
-      note: customer.email.slice(0, 60),
-      icon: IconUser,
-      go: () => void navigate({ to: '/customers', search: { open: String(customer.id) } }),
-    }))
-    const invoiceEntries = (invoices ?? []).map((invoice): PaletteEntry => ({
-      id: `invoice/${String(invoice.id)}`,
-      group: 'Invoices',
-      title: `#${String(invoice.id)}`,
-      words: `invoice ${String(invoice.id)} ${invoice.customerName ?? ''}`,
-      note: [invoice.customerName?.slice(0, 40) ?? '', invoice.status, invoice.total === null ? '' : formatMoneyShort(invoice.total)]
-        .filter((part) => part !== '')
-        .join(' · '),
-      icon: IconReceipt,
-      go: () => void navigate({ to: '/invoices', search: { open: String(invoice.id) } }),
-    }))
-    const nodeEntries = (nodes ?? []).map((node): PaletteEntry => ({
-      id: `node/${node.id}`,
-      group: 'Nodes',
-      title: node.name,
-      words: `${node.url} ${node.capacity?.hostname ?? ''}`,
-      note: node.state,
-      icon: IconServer2,
-      go: () => void navigate({ to: '/nodes/$nodeId', params: { nodeId: node.id } }),
-    }))
-    return [...vmEntries, ...customerEntries, ...invoiceEntries, ...nodeEntries]
-  }, [vms, nodes, customers, invoices, navigate])
 }

@@ -47,6 +47,11 @@ const nodePart = createRoute({
   path: '/nodes/$nodeId/$part',
   component: lazyRouteComponent(() => import('../features/nodes/NodePartPage.tsx'), 'NodePartPage'),
 })
+const capacity = createRoute({
+  getParentRoute: () => root,
+  path: '/capacity',
+  component: lazyRouteComponent(() => import('../features/capacity/Capacity.tsx'), 'Capacity'),
+})
 const activity = createRoute({
   getParentRoute: () => root,
   path: '/activity',
@@ -68,6 +73,29 @@ const customers = createRoute({
   path: '/customers',
   validateSearch: tableSearch,
   component: lazyRouteComponent(() => import('../features/customers/Customers.tsx'), 'Customers'),
+})
+const customer = createRoute({
+  getParentRoute: () => root,
+  path: '/customers/$id',
+  component: lazyRouteComponent(() => import('../features/customers/CustomerPage.tsx'), 'CustomerPage'),
+})
+const tickets = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/tickets/Tickets.tsx'), 'Tickets'),
+})
+const leaks = createRoute({
+  getParentRoute: () => root,
+  path: '/leaks',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/leaks/Leaks.tsx'), 'Leaks'),
+})
+const underived = createRoute({
+  getParentRoute: () => root,
+  path: '/underived',
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('../features/underived/Underived.tsx'), 'Underived'),
 })
 const services = createRoute({
   getParentRoute: () => root,
@@ -123,10 +151,15 @@ export const router = createRouter({
     nodes,
     node,
     nodePart,
+    capacity,
     activity,
     vms,
     vm,
     customers,
+    customer,
+    tickets,
+    leaks,
+    underived,
     services,
     invoices,
     plans,

@@ -4,7 +4,7 @@ import type { MethodInput, MethodOutput } from '../../shared/contract/index.ts'
 import { parseFilter } from './filter.ts'
 import { useRead } from './queries.ts'
 
-export type MirrorMethod = 'billing.customers' | 'billing.products' | 'billing.plans' | 'billing.services' | 'billing.invoices'
+export type MirrorMethod = 'billing.customers' | 'billing.products' | 'billing.plans' | 'billing.services' | 'billing.invoices' | 'billing.tickets' | 'billing.underived'
 
 const mostRows = 20_000
 

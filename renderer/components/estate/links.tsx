@@ -26,7 +26,7 @@ export function NodeLink({ nodeId, name }: { readonly nodeId: string; readonly n
 export function CustomerLink({ id, name }: { readonly id: number | null; readonly name: string | null }) {
   if (id === null) return name === null ? <span className="faint">–</span> : <MiddleCut text={name} />
   return (
-    <a className="link row-link" href={`#/customers?open=${String(id)}`}>
+    <a className="link row-link" href={`#/customers/${String(id)}`}>
       <MiddleCut text={name ?? `Customer ${String(id)}`} />
     </a>
   )

@@ -102,6 +102,26 @@ export function BillingStatus({ status, gone = false }: { readonly status: strin
   return <Tag {...(look ?? { tone: 'off', icon: IconHelpCircle, word: status })} />
 }
 
+const ticketLooks: Record<string, Look> = {
+  open: { tone: 'warn', icon: IconProgress, word: 'open' },
+  replied: { tone: 'ok', icon: IconCircleCheck, word: 'replied' },
+  closed: { tone: 'off', icon: IconCircleX, word: 'closed' },
+}
+
+export function TicketStatus({ status }: { readonly status: string }) {
+  return <Tag {...(ticketLooks[status] ?? { tone: 'off', icon: IconHelpCircle, word: status })} />
+}
+
+const priorityLooks: Record<string, Look> = {
+  high: { tone: 'bad', icon: IconAlertTriangle, word: 'high' },
+  medium: { tone: 'warn', icon: IconClock, word: 'medium' },
+  low: { tone: 'off', icon: IconCircleDashed, word: 'low' },
+}
+
+export function TicketPriority({ priority }: { readonly priority: string }) {
+  return <Tag {...(priorityLooks[priority] ?? { tone: 'off', icon: IconHelpCircle, word: priority })} />
+}
+
 /** An unpaid invoice past its day says so. */
 export function InvoiceStatus({ status, daysLate }: { readonly status: string; readonly daysLate: number }) {
   if (status === 'pending' && daysLate > 0) return <Tag tone="bad" icon={IconAlertTriangle} word="overdue" />

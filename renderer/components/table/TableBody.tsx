@@ -11,7 +11,8 @@ import type { SortChoice } from './useTableChoices.ts'
 
 interface TableBodyProps<Row> {
   readonly label: string
-  readonly rows: readonly Row[]
+  /** May have holes: rows that are not read yet; `onView` says which are wanted. */
+  readonly rows: readonly (Row | undefined)[]
   readonly rowKey: (row: Row) => string
   readonly columns: readonly DataColumn<Row>[]
   readonly sorting: readonly SortChoice[]
@@ -24,6 +25,8 @@ interface TableBodyProps<Row> {
   readonly renderRowActions: ((row: Row) => ReactNode) | undefined
   readonly rowClass: ((row: Row) => string) | undefined
   readonly onPointer: (inside: boolean) => void
+  /** Which rows are in view, the first and the one after the last. */
+  readonly onView?: (first: number, end: number) => void
 }
 
 const headerHeightPx = 30
@@ -58,6 +61,11 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
   }, [virtualizer, rowHeightPx])
   const items = virtualizer.getVirtualItems()
   const before = items[0]?.start ?? 0
+  const { onView } = props
+  const [firstInView, endOfView] = [items[0]?.index ?? 0, (items.at(-1)?.index ?? -1) + 1]
+  useEffect(() => {
+    onView?.(firstInView, endOfView)
+  }, [onView, firstInView, endOfView])
   const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0)
   const focusable = Math.min(focused, rows.length - 1)
 
@@ -112,9 +120,9 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
     event.preventDefault()
   }
   const selectAll = (on: boolean): void => {
-    onSelect(new Set(on ? rows.map(rowKey) : []))
+    onSelect(new Set(on ? rows.flatMap((row) => (row === undefined ? [] : [rowKey(row)])) : []))
   }
-  const selectedCount = selection === null || selection.size === 0 ? 0 : rows.filter((row) => selection.has(rowKey(row))).length
+  const selectedCount = selection === null || selection.size === 0 ? 0 : rows.filter((row) => row !== undefined && selection.has(rowKey(row))).length
   const growing = columns.some((column) => column.grow === true)
   const minWidthPx =
     columns.reduce((sum, column) => sum + column.widthPx, 0) +
@@ -185,7 +193,7 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
           {before > 0 && <Space heightPx={before} span={span} />}
           {items.map((item) => {
             const row = rows[item.index]
-            if (row === undefined) return null
+            if (row === undefined) return <Space key={`unread/${String(item.index)}`} heightPx={rowHeightPx} span={span} />
             const key = rowKey(row)
             return (
               <TableRow

@@ -1,8 +1,10 @@
 // The line below a table: how many rows, columns and export; with rows selected, what can be done to all of them. It keeps its place.
 import { Menu } from '@mantine/core'
 import { IconColumns3, IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { saveJson, saveText, toCsv } from '../../lib/csv.ts'
+import { tellFailure } from '../../lib/tell.tsx'
 import { Button } from '../Button.tsx'
 import { Icon } from '../Icon.tsx'
 import type { DataColumn } from './columns.ts'
@@ -19,6 +21,8 @@ interface TableFootProps<Row> {
   readonly onClearSelection: () => void
   readonly bulkActions: ReactNode
   readonly jsonOf: ((row: Row) => unknown) | undefined
+  /** Given, the export asks for all rows first: not all of them are on screen. */
+  readonly allRows?: () => Promise<readonly Row[]>
 }
 
 export function TableFoot<Row>({
@@ -32,10 +36,27 @@ export function TableFoot<Row>({
   onClearSelection,
   bulkActions,
   jsonOf,
+  allRows,
 }: TableFootProps<Row>) {
-  const exportRows = (): void => {
+  const [collecting, setCollecting] = useState(false)
+  const exportAll = (): void => {
+    if (allRows === undefined) {
+      exportRows(rows)
+      return
+    }
+    setCollecting(true)
+    allRows()
+      .then(exportRows)
+      .catch((error: unknown) => {
+        tellFailure('The rows could not be exported', error)
+      })
+      .finally(() => {
+        setCollecting(false)
+      })
+  }
+  const exportRows = (all: readonly Row[]): void => {
     const chosen = columns.filter((column) => visibility[column.id] === true)
-    const lines = rows.map((row) => chosen.map((column) => (column.csv ?? column.value)(row)))
+    const lines = all.map((row) => chosen.map((column) => (column.csv ?? column.value)(row)))
     saveText(
       `${id}-${new Date().toISOString().slice(0, 10)}.csv`,
       toCsv(
@@ -81,7 +102,7 @@ export function TableFoot<Row>({
             ))}
           </Menu.Dropdown>
         </Menu>
-        <Button kind="quiet" icon={<Icon of={IconDownload} />} disabled={rows.length === 0} onClick={exportRows}>
+        <Button kind="quiet" icon={<Icon of={IconDownload} />} disabled={rows.length === 0} busy={collecting} onClick={exportAll}>
           CSV
         </Button>
         {jsonOf !== undefined && (

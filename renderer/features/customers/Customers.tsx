@@ -121,7 +121,16 @@ export function Customers() {
           }
           side={
             opened === undefined ? null : (
-              <SidePanel title={<MiddleCut text={nameOf(opened)} />} note={`#${String(opened.id)}`} onClose={close}>
+              <SidePanel
+                title={<MiddleCut text={nameOf(opened)} />}
+                note={`#${String(opened.id)}`}
+                pageLink={
+                  <Link className="link" to="/customers/$id" params={{ id: String(opened.id) }}>
+                    Page
+                  </Link>
+                }
+                onClose={close}
+              >
                 <CustomerDetails customer={opened} />
               </SidePanel>
             )

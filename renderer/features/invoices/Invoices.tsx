@@ -1,142 +1,38 @@
-// Invoices: status, age, amounts, and what they are for.
+// Invoices: ageing above, and the table over all of them, read in windows; what they are for and what can be done beside it.
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
-import { Instant } from '../../components/Age.tsx'
-import { Amount } from '../../components/Amount.tsx'
+import { Missing } from '../../components/billing/Missing.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
-import { CustomerLink, ServiceLink } from '../../components/estate/links.tsx'
-import { BillingStatus, InvoiceStatus } from '../../components/estate/states.tsx'
 import { GoneSwitch, MirrorAge, MirrorEmpty, SyncButton } from '../../components/MirrorTools.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Page } from '../../components/Page.tsx'
-import { Facts } from '../../components/Panel.tsx'
 import { SidePanel, Split } from '../../components/SidePanel.tsx'
-import type { DataColumn } from '../../components/table/columns.ts'
-import { DataTable } from '../../components/table/DataTable.tsx'
-import type { FilterFields } from '../../lib/filter.ts'
-import { formatDecimal } from '../../../shared/domain/money.ts'
-import type { Day } from '../../../shared/domain/calendar.ts'
+import { useTableChoices } from '../../components/table/useTableChoices.ts'
+import { WindowedTable } from '../../components/table/WindowedTable.tsx'
 import { formatSums } from '../../lib/formatMoney.ts'
 import { count } from '../../lib/formatSize.ts'
-import { formatDay } from '../../lib/formatTime.ts'
-import { useMirror } from '../../lib/mirror.ts'
+import { useInvoiceWindow } from '../../lib/invoiceWindow.ts'
 import { useMinute } from '../../lib/now.ts'
-import { daysLate, useToday } from '../../lib/overdue.ts'
+import { useToday } from '../../lib/overdue.ts'
 import type { InvoiceRow } from '../../lib/overdue.ts'
+import { useRead } from '../../lib/queries.ts'
+import { useSettled } from '../../lib/settled.ts'
+import { Ageing } from './Ageing.tsx'
+import { columnsFor, sortOf } from './columns.tsx'
+import { InvoiceDetails } from './InvoiceDetails.tsx'
 
-/** Days late of an unpaid invoice; null where lateness means nothing. */
-function lateness(invoice: InvoiceRow, today: Day): number | null {
-  return invoice.status === 'pending' && invoice.dueAt !== null ? daysLate(invoice.dueAt, today) : null
-}
-
-function ageing(late: number | null): string {
-  if (late === null) return 'none'
-  if (late <= 0) return 'current'
-  if (late <= 7) return '1-7'
-  if (late <= 30) return '8-30'
-  return 'over-30'
-}
-
-function columnsFor(today: Day, nowMs: number): readonly DataColumn<InvoiceRow>[] {
-  return [
-    { id: 'id', header: 'Invoice', widthPx: 90, value: (row) => row.id, cell: (row) => `#${String(row.id)}` },
-    {
-      id: 'customer',
-      header: 'Customer',
-      widthPx: 180,
-      grow: true,
-      value: (row) => row.customerName,
-      cell: (row) => <CustomerLink id={row.customerId} name={row.customerName} />,
-    },
-    {
-      id: 'status',
-      header: 'Status',
-      widthPx: 120,
-      value: (row) => row.status,
-      cell: (row) =>
-        row.gone ? <BillingStatus status={row.status} gone /> : <InvoiceStatus status={row.status} daysLate={daysLate(row.dueAt, today)} />,
-    },
-    {
-      id: 'total',
-      header: 'Total',
-      widthPx: 120,
-      end: true,
-      value: (row) => row.total?.amountMinor ?? null,
-      csv: (row) => (row.total === null ? null : `${formatDecimal(row.total)} ${row.total.currency}`),
-      cell: (row) => <Amount money={row.total} unreadable />,
-    },
-    {
-      id: 'due',
-      header: 'Due',
-      widthPx: 110,
-      end: true,
-      value: (row) => row.dueAt,
-      cell: (row) => (row.dueAt === null ? <span className="faint">–</span> : <span title={row.dueAt}>{formatDay(row.dueAt, nowMs)}</span>),
-    },
-    {
-      id: 'late',
-      header: 'Days late',
-      widthPx: 90,
-      end: true,
-      value: (row) => {
-        const late = lateness(row, today)
-        return late !== null && late > 0 ? late : null
-      },
-      cell: (row) => {
-        const late = lateness(row, today)
-        return late !== null && late > 0 ? <span className={late > 7 ? 'bad' : 'warn'}>{late}</span> : <span className="faint">–</span>
-      },
-    },
-    {
-      id: 'paid',
-      header: 'Paid',
-      widthPx: 120,
-      end: true,
-      value: (row) => row.paidAt,
-      csv: (row) => (row.paidAt === null ? null : new Date(row.paidAt).toISOString()),
-      cell: (row) => <Instant at={row.paidAt} />,
-    },
-    {
-      id: 'created',
-      header: 'Created',
-      widthPx: 120,
-      end: true,
-      hidden: true,
-      value: (row) => row.createdAt,
-      csv: (row) => (row.createdAt === null ? null : new Date(row.createdAt).toISOString()),
-      cell: (row) => <Instant at={row.createdAt} />,
-    },
-    {
-      id: 'items',
-      header: 'For',
-      widthPx: 160,
-      hidden: true,
-      grow: true,
-      value: (row) => row.items.map((item) => item.description).join('; ') || null,
-    },
-  ]
-}
-
-function fieldsFor(today: Day): FilterFields<InvoiceRow> {
-  return {
-    words: (row) => [row.id, row.customerName, ...row.items.map((item) => item.description)],
-    keys: {
-      status: (row) => row.status,
-      customer: (row) => row.customerName,
-      age: (row) => ageing(lateness(row, today)),
-      service: (row) => row.items.map((item) => `#${String(item.serviceId ?? 'none')}#`).join(' '),
-    },
-  }
-}
-
+const filterKeys = ['status', 'customer', 'age', 'late', 'service', 'currency', 'id']
 const views = [
   { name: 'Unpaid', filter: 'status:pending' },
+  { name: 'Late', filter: 'late:yes' },
   { name: '1 to 7 days late', filter: 'age:1-7' },
   { name: '8 to 30 days late', filter: 'age:8-30' },
-  { name: 'Over 30 days late', filter: 'age:over-30' },
+  { name: '31 to 60 days late', filter: 'age:31-60' },
+  { name: 'Over 60 days late', filter: 'age:over-60' },
   { name: 'Paid', filter: 'status:paid' },
 ]
-const noRows: readonly InvoiceRow[] = []
+const initialSort = [{ id: 'due', desc: true }]
+const settleMs = 120
 
 export function Invoices() {
   const { filter = '', open } = useSearch({ from: '/invoices' })
@@ -145,110 +41,77 @@ export function Invoices() {
   const today = useToday()
   const now = useMinute()
   const columns = useMemo(() => columnsFor(today, now), [today, now])
-  const fields = useMemo(() => fieldsFor(today), [today])
-  const { page, error, beyond } = useMirror('billing.invoices', filter, gone)
-  const rows = page?.rows ?? noRows
-  const opened = rows.find((row) => String(row.id) === open)
+  const choices = useTableChoices('invoices', columns, initialSort)
+  const settled = useSettled(filter, settleMs)
+  const { head, error, rows, onView, all } = useInvoiceWindow({ filter: settled, gone, sort: sortOf(choices.sorting), today })
+  const shown = rows.find((row) => row !== undefined && String(row.id) === open)
+  const sought = useRead('invoices.window', { filter: `id:${open ?? ''}`, gone: true, today, limit: 1 }, { enabled: open !== undefined && shown === undefined })
+  const opened = shown ?? sought.data?.rows.find((row) => String(row.id) === open)
   const close = useCallback(() => {
     void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
   }, [navigate])
+  const onFilter = useCallback(
+    (next: string) => {
+      void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
+    },
+    [navigate],
+  )
+  const onOpen = useCallback(
+    (row: InvoiceRow) => {
+      void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
+    },
+    [navigate],
+  )
   return (
-    <Page title="Invoices" filled age={<MirrorAge asOf={page?.asOf} />} actions={<SyncButton />}>
-      {page === undefined ? (
+    <Page title="Invoices" filled age={<MirrorAge asOf={head?.asOf} />} actions={<SyncButton />}>
+      {head === undefined ? (
         error === null ? (
           <Skeleton lines={10} />
         ) : (
           <ErrorNotice error={error} />
         )
       ) : (
-        <Split
-          main={
-            <DataTable
-              id="invoices"
-              label="invoices"
-              rows={rows}
-              rowKey={(row) => String(row.id)}
-              columns={columns}
-              filterFields={fields}
-              filter={filter}
-              onFilter={(next) => {
-                void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-              }}
-              views={views}
-              sort={[{ id: 'due', desc: true }]}
-              openKey={open}
-              onOpen={(row) => {
-                void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
-              }}
-              rowClass={(row) => (row.gone ? 'dim' : '')}
-              tools={<GoneSwitch value={gone} onChange={setGone} />}
-              renderSummary={(shown) => {
-                const pending = shown.filter((row) => row.status === 'pending')
-                return (
+        <div className="stacked-screen">
+          <Missing list={head.missing} />
+          <Ageing today={today} filter={filter} onFilter={onFilter} />
+          <Split
+            main={
+              <WindowedTable
+                id="invoices"
+                label="invoices"
+                rows={rows}
+                onView={onView}
+                rowKey={(row) => String(row.id)}
+                columns={columns}
+                filterKeys={filterKeys}
+                filter={filter}
+                onFilter={onFilter}
+                views={views}
+                choices={choices}
+                openKey={open}
+                onOpen={onOpen}
+                rowClass={(row) => (row.gone ? 'dim' : '')}
+                tools={<GoneSwitch value={gone} onChange={setGone} />}
+                summary={
                   <>
-                    {count(shown.length, 'invoice')}
-                    {pending.length > 0 &&
-                      ` · ${pending.length.toLocaleString()} unpaid: ${formatSums(
-                        pending.flatMap((row) => (row.total === null ? [] : [row.total])),
-                        '–',
-                      )}`}
-                    {beyond > 0 && ` · ${beyond.toLocaleString()} more: filter by words to find them`}
+                    {count(head.total, 'invoice')}
+                    {head.unpaid.count > 0 && ` · ${head.unpaid.count.toLocaleString()} unpaid: ${formatSums(head.unpaid.sums, '–')}`}
                   </>
-                )
-              }}
-              empty={<MirrorEmpty what="invoices" />}
-            />
-          }
-          side={
-            opened === undefined ? null : (
-              <SidePanel title={`Invoice #${String(opened.id)}`} onClose={close}>
-                <InvoiceDetails invoice={opened} today={today} nowMs={now} />
-              </SidePanel>
-            )
-          }
-        />
+                }
+                empty={<MirrorEmpty what="invoices" />}
+                allRows={all}
+              />
+            }
+            side={
+              opened === undefined ? null : (
+                <SidePanel title={`Invoice #${String(opened.id)}`} onClose={close}>
+                  <InvoiceDetails invoice={opened} today={today} nowMs={now} />
+                </SidePanel>
+              )
+            }
+          />
+        </div>
       )}
     </Page>
-  )
-}
-
-function InvoiceDetails({ invoice, today, nowMs }: { readonly invoice: InvoiceRow; readonly today: Day; readonly nowMs: number }) {
-  const late = lateness(invoice, today)
-  return (
-    <>
-      <Facts
-        rows={[
-          ['Status', <InvoiceStatus key="status" status={invoice.status} daysLate={daysLate(invoice.dueAt, today)} />],
-          ['Customer', <CustomerLink key="customer" id={invoice.customerId} name={invoice.customerName} />],
-          ['Total', <Amount key="total" money={invoice.total} unreadable />],
-          [
-            'Due',
-            invoice.dueAt === null
-              ? 'no due day'
-              : `${formatDay(invoice.dueAt, nowMs)}${late !== null && late > 0 ? `, ${count(late, 'day')} late` : ''}`,
-          ],
-          ['Created', <Instant key="created" at={invoice.createdAt} />],
-          ['Paid', <Instant key="paid" at={invoice.paidAt} />],
-        ]}
-      />
-      <div className="sub-head">Items</div>
-      {invoice.items.length === 0 ? (
-        <p className="panel-body muted">No items: its total is nothing.</p>
-      ) : (
-        <ul className="side-list">
-          {invoice.items.map((item) => (
-            <li key={item.id}>
-              <span className="wrap">
-                {item.description} {item.quantity !== 1 && <span className="muted">× {item.quantity}</span>}{' '}
-                {item.serviceId !== null && <ServiceLink id={item.serviceId} />}
-              </span>
-              <span className="push">
-                <Amount money={item.price} unreadable />
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
   )
 }

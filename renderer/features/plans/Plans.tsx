@@ -1,7 +1,8 @@
-// Products with their plans and prices, as Paymenter sells them.
+// Products with their plans and prices, as Paymenter sells them, and the machine that each stands for, as it is kept here.
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
+import { Button } from '../../components/Button.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import { GoneSwitch, MirrorAge, MirrorEmpty, SyncButton } from '../../components/MirrorTools.tsx'
@@ -11,16 +12,22 @@ import type { DataColumn } from '../../components/table/columns.ts'
 import { DataTable } from '../../components/table/DataTable.tsx'
 import { IconCircleDashed, IconEye, IconEyeOff } from '@tabler/icons-react'
 import { Tag } from '../../components/Tag.tsx'
+import { useDialogs } from '../../lib/dialogs.tsx'
 import type { FilterFields } from '../../lib/filter.ts'
 import { formatMoney } from '../../lib/formatMoney.ts'
 import { count } from '../../lib/formatSize.ts'
 import { useMirror } from '../../lib/mirror.ts'
 import { useRead } from '../../lib/queries.ts'
+import { SpecForm } from './SpecForm.tsx'
+import type { SpecRow } from './SpecForm.tsx'
+import { specWords } from './specWords.ts'
 
 type PlanRow = MethodOutput<'billing.plans'>['rows'][number]
 type ProductRow = MethodOutput<'billing.products'>['rows'][number]
 interface Offer {
   readonly plan: PlanRow
+  /** The machine that the product stands for. */
+  readonly spec: SpecRow | undefined
   readonly product: ProductRow | undefined
 }
 
@@ -82,7 +89,16 @@ const columns: readonly DataColumn<Offer>[] = [
     csv: ({ plan }) => setupFees(plan),
     cell: ({ plan }) => setupFees(plan) || dash,
   },
-  { id: 'services', header: 'Services of the product', widthPx: 160, end: true, value: ({ product }) => product?.services ?? null },
+  {
+    id: 'machine',
+    header: 'Machine',
+    widthPx: 210,
+    grow: true,
+    value: ({ spec }) => spec?.memoryMiB ?? null,
+    csv: ({ spec }) => (spec === undefined ? null : specWords(spec)),
+    cell: ({ spec }) => (spec === undefined ? <span className="faint">not said yet</span> : specWords(spec)),
+  },
+  { id: 'services', header: 'Services', widthPx: 84, end: true, value: ({ product }) => product?.services ?? null },
   {
     id: 'shown',
     header: 'Shop',
@@ -112,6 +128,7 @@ const fields: FilterFields<Offer> = {
   words: ({ plan, product }) => [plan.productName, plan.name, product?.slug],
   keys: {
     product: ({ plan }) => plan.productName,
+    machine: ({ spec }) => (spec === undefined ? 'none' : specWords(spec)),
     shop: ({ plan, product }) => (plan.gone ? 'gone' : product?.hidden === true ? 'hidden' : 'shown'),
   },
 }
@@ -122,10 +139,17 @@ export function Plans() {
   const [gone, setGone] = useState(false)
   const { page, error } = useMirror('billing.plans', filter, gone)
   const products = useRead('billing.products', { limit: 20_000, gone: true }).data?.rows
+  const specs = useRead('specs.list', {}).data
+  const dialogs = useDialogs()
   const rows = useMemo<readonly Offer[]>(() => {
     const byId = new Map(products?.map((product) => [product.id, product]))
-    return page?.rows.map((plan) => ({ plan, product: byId.get(plan.productId) })) ?? []
-  }, [page, products])
+    const specOf = new Map(specs?.map((spec) => [spec.productId, spec]))
+    return page?.rows.map((plan) => ({ plan, product: byId.get(plan.productId), spec: specOf.get(plan.productId) })) ?? []
+  }, [page, products, specs])
+  const openSpec = ({ plan, product, spec }: Offer): void => {
+    const name = product?.name ?? plan.productName ?? `Product ${String(plan.productId)}`
+    dialogs.open(`The machine of ${name.slice(0, 60)}`, (close) => <SpecForm product={{ id: plan.productId, name }} known={spec} close={close} />, 620)
+  }
   return (
     <Page title="Plans" filled age={<MirrorAge asOf={page?.asOf} />} actions={<SyncButton />}>
       {page === undefined ? (
@@ -146,7 +170,21 @@ export function Plans() {
           onFilter={(next) => {
             void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
           }}
-          views={[{ name: 'In the shop', filter: 'shop:shown' }]}
+          onOpen={openSpec}
+          renderRowActions={(offer) => (
+            <Button
+              aria-label={`The machine of ${offer.plan.productName ?? String(offer.plan.productId)}, plan ${offer.plan.name ?? String(offer.plan.id)}`}
+              onClick={() => {
+                openSpec(offer)
+              }}
+            >
+              Machine
+            </Button>
+          )}
+          views={[
+            { name: 'In the shop', filter: 'shop:shown' },
+            { name: 'Without a machine', filter: 'machine:none' },
+          ]}
           sort={[{ id: 'price', desc: false }]}
           rowClass={({ plan }) => (plan.gone ? 'dim' : '')}
           tools={<GoneSwitch value={gone} onChange={setGone} />}

@@ -2,6 +2,8 @@
 import { Link } from '@tanstack/react-router'
 import { Amount } from '../../components/Amount.tsx'
 import { Instant } from '../../components/Age.tsx'
+import { ExpiryForm } from '../../components/billing/DayForms.tsx'
+import { StatusForm } from '../../components/billing/StatusForm.tsx'
 import { Button } from '../../components/Button.tsx'
 import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
 import { ExplainRules } from '../../components/estate/ExplainRules.tsx'
@@ -9,11 +11,13 @@ import { FactList } from '../../components/estate/FactList.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
 import { CustomerLink } from '../../components/estate/links.tsx'
 import { BillingStatus, HoldTag, InvoiceStatus } from '../../components/estate/states.tsx'
+import { Note } from '../../components/Note.tsx'
 import { Facts } from '../../components/Panel.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { formatDay } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
 import { daysLate, useToday } from '../../lib/overdue.ts'
+import { useRefusal } from '../../lib/permissions.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
 import { decisionName, guardName, serviceStateName } from '../../lib/words.ts'
@@ -50,6 +54,7 @@ export function ServiceDetails({ service }: { readonly service: ServiceRow }) {
           ['Created', <Instant key="created" at={service.createdAt} />],
         ]}
       />
+      {!service.gone && <BillingActs service={service} />}
       <div className="sub-head">VM</div>
       <LinkOfService service={service} />
       {service.vm !== null && <Decision serviceId={service.id} />}
@@ -60,6 +65,35 @@ export function ServiceDetails({ service }: { readonly service: ServiceRow }) {
       <div className="sub-head">Both worlds</div>
       <AuditTimeline serviceId={service.id} />
     </>
+  )
+}
+
+/** What may be changed in Paymenter; refusals are said before. */
+function BillingActs({ service }: { readonly service: ServiceRow }) {
+  const dialogs = useDialogs()
+  const refusal = useRefusal('services.update')
+  return (
+    <div className="panel-body stack tight">
+      <div className="row wrapping">
+        <Button
+          disabled={refusal !== null}
+          onClick={() => {
+            dialogs.open(`Status of service #${String(service.id)}`, (close) => <StatusForm service={service} close={close} />)
+          }}
+        >
+          Set status
+        </Button>
+        <Button
+          disabled={refusal !== null}
+          onClick={() => {
+            dialogs.open(`Expiry of service #${String(service.id)}`, (close) => <ExpiryForm service={service} close={close} />)
+          }}
+        >
+          Set expiry
+        </Button>
+      </div>
+      {refusal !== null && <Note tone="warn" title={refusal} />}
+    </div>
   )
 }
 

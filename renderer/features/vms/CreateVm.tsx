@@ -1,6 +1,7 @@
 // Making a VM: where, how large (a preset or free), from which image, on which network, and what its first boot is told.
 import { NumberInput, Select, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { allowsImage, sizeOfSpec } from '../../../shared/domain/productSpec.ts'
 import { vmPlans } from '../../../shared/domain/vmPlans.ts'
 import { Button } from '../../components/Button.tsx'
 import { JobLine } from '../../components/estate/JobLine.tsx'
@@ -38,6 +39,10 @@ export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: strin
   const [firstBoot, setFirstBoot] = useState<FirstBoot | null>(firstBootDefault)
   const create = useJob('vms.create')
   const tell = useMadeVm()
+  const specs = useRead('specs.list', {}).data ?? []
+  const spec = specs.find((one) => `product-${String(one.productId)}` === planId)
+  const ofProducts = specs.map((one) => sizeOfSpec(one.productId, one.productName ?? `Product ${String(one.productId)}`, one))
+  const sizes = [...ofProducts, ...vmPlans]
   const library = useRead('images.list', { nodeId: node?.id ?? '' }, { enabled: node !== undefined })
   const networks = useRead('networks.list', { nodeId: node?.id ?? '' }, { enabled: node !== undefined })
   const images = (library.data?.images ?? []).filter(
@@ -95,9 +100,12 @@ export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: strin
           label="Size"
           value={planId}
           allowDeselect={false}
-          data={[...vmPlans.map((plan) => ({ value: plan.id, label: plan.name })), { value: free, label: 'Free choice' }]}
+          data={[
+            ...(ofProducts.length === 0 ? [] : [{ group: 'Products', items: ofProducts.map((plan) => ({ value: plan.id, label: plan.name })) }]),
+            { group: 'Sizes', items: [...vmPlans.map((plan) => ({ value: plan.id, label: plan.name })), { value: free, label: 'Free choice' }] },
+          ]}
           onChange={(next) => {
-            const plan = vmPlans.find((one) => one.id === next)
+            const plan = sizes.find((one) => one.id === next)
             setPlanId(plan?.id ?? free)
             if (plan) setSize(sizeOf(plan))
           }}
@@ -140,6 +148,9 @@ export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: strin
       <div className="fields">
         <Select
           label="Image"
+          {...(spec !== undefined && imageName !== null && !allowsImage(spec, imageName)
+            ? { error: `${spec.productName ?? 'The product'} is sold with ${(spec.images ?? []).join(', ')} only` }
+            : {})}
           required
           searchable
           value={imageName}
