@@ -77,7 +77,15 @@ export const nodeProbe = z.object({
 
 export const nodeMethods = {
   /** What shows itself at an address, asked without any secret of Flint's: certificate and SSH host key, to be accepted by their fingerprints. */
-  'nodes.inspect': method(z.object({ url: z.string(), access: accessWish.optional() }), inspection),
+  'nodes.inspect': method(
+    z.object({
+      url: z.string(),
+      access: accessWish.optional(),
+      /** The node that is to be reached so: its passphrase is used where none is given. */
+      nodeId: nodeId.optional(),
+    }),
+    inspection,
+  ),
   /** Looks at a node before anything is saved; refuses (an error with a code) what could not be used. */
   'nodes.probe': method(z.object({ url: z.string(), secret: nodeSecret, access: accessWish.optional() }), nodeProbe),
   /** Probes, then saves the node and puts its key into the keychain. */

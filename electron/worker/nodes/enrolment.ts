@@ -39,9 +39,12 @@ export class Enrolment {
     this.#signal = signal
   }
 
-  /** What shows itself at an address, asked without any secret of Flint's. Throws why nothing can be seen. */
-  async inspect(url: string, access?: AccessWish): Promise<Inspection> {
-    const route = openWish(url, access, { context: this.#context, options: this.#options })
+  /**
+   * What shows itself at an address, asked without any secret of Flint's. Throws why nothing can be seen.
+   * @param nodeId the node that is to be reached so: its passphrase is used where none is given
+   */
+  async inspect(url: string, access?: AccessWish, nodeId?: NodeId): Promise<Inspection> {
+    const route = openWish(url, access, { context: this.#context, options: this.#options, kept: () => this.#keptPassphrase(nodeId) })
     try {
       return await inspectWish(route, url, access, inspectTimeoutMs)
     } finally {
@@ -158,8 +161,7 @@ export class Enrolment {
     access: AccessWish | undefined,
     enrolled?: StoredNode,
   ): Promise<ProbedNode & { readonly route: StoredRoute | null }> {
-    const kept = async (): Promise<string | null> =>
-      enrolled === undefined ? null : this.#context.secrets.get(passphraseSecret(enrolled.id))
+    const kept = () => this.#keptPassphrase(enrolled?.id)
     const route = openWish(url, access, { context: this.#context, options: this.#options, kept })
     try {
       const probed = await probeNode(url, secret, {
@@ -175,6 +177,10 @@ export class Enrolment {
     } finally {
       await route.close()
     }
+  }
+
+  async #keptPassphrase(nodeId: NodeId | undefined): Promise<string | null> {
+    return nodeId === undefined ? null : this.#context.secrets.get(passphraseSecret(nodeId))
   }
 
   async #keepPassphrase(nodeId: NodeId, access: AccessWish | undefined): Promise<void> {

@@ -19,7 +19,7 @@ export function nodeHandlers(nodes: Nodes, audit: Pick<Audit, 'append'>): NodeHa
     audit.append({ actor: 'operator', action, nodeId: asId<NodeId>(id), why: 'By the operator.', detail })
   }
   return {
-    'nodes.inspect': ({ url, access }) => nodes.enrolment.inspect(url, access),
+    'nodes.inspect': ({ url, access, nodeId }) => nodes.enrolment.inspect(url, access, optionalNodeId(nodeId)),
     'nodes.probe': ({ url, secret, access }) => nodes.probe(url, secret, access),
     'nodes.add': async ({ name, url, secret, access }) => {
       const row = await nodes.add(name, url, secret, access)
