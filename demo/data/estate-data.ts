@@ -43,6 +43,8 @@ export interface EstateData {
   story: StoryLine[]
 }
 
+/** The first user: the one who set Paymenter up, and who answers tickets. */
+const SHOPKEEPER = 1
 const TICKETS: readonly { subject: string; messages: readonly string[] }[] = [
   { subject: 'VM does not answer', messages: ['It stopped at night.\n\nPlease look.', 'The guest was out of memory; it is up again.'] },
   { subject: 'Invoice paid twice?', messages: ['My bank shows two payments this month.'] },
@@ -120,11 +122,12 @@ function makeTickets(customers: number, nowMs: number, dice: Dice): { tickets: T
   const ticketMessages: TicketMessageRow[] = []
   for (const [index, { subject, messages }] of TICKETS.entries()) {
     const id = index + 1
-    const user_id = dice.whole(1, customers)
+    const user_id = dice.whole(Math.min(2, customers), customers)
     const openedAt = nowMs - (TICKETS.length - index) * DAY_MS * 0.6
     const written = messages.map((message, place) => ({ message, at: openedAt + place * 3_600_000 }))
-    for (const { message, at } of written) {
-      ticketMessages.push({ id: ticketMessages.length + 1, ticket_id: id, user_id, message, created_at: at, updated_at: at })
+    for (const [place, { message, at }] of written.entries()) {
+      const author = place % 2 === 0 ? user_id : SHOPKEEPER
+      ticketMessages.push({ id: ticketMessages.length + 1, ticket_id: id, user_id: author, message, created_at: at, updated_at: at })
     }
     tickets.push({
       id,

@@ -6,6 +6,7 @@ import { PeerError } from '../../electron/worker/http/peerError.ts'
 import { PaymenterClient, type Resource } from '../../electron/worker/paymenter/client.ts'
 import { Days } from '../../electron/worker/paymenter/days.ts'
 import { failureOfAnswer, jsonOf, notPaymenter, refusedIncludes, saysRowIsMissing } from '../../electron/worker/paymenter/failures.ts'
+import { creditOf, orderOf, ticketMessageOf, ticketOf } from '../../electron/worker/paymenter/supportRows.ts'
 import { customerOf, invoiceOf, productOf, serviceOf } from '../../electron/worker/paymenter/rows.ts'
 import { Included, listDocument, readRow, singleDocument } from '../../electron/worker/paymenter/schema.ts'
 import { Failure } from '../../shared/domain/failure.ts'
@@ -351,6 +352,33 @@ test('services: whose they are only when it was included', async () => {
   expect(serviceOf(full.rows[0] ?? neverRow, full.included, utc)).toMatchObject({ id: 2, customerId: 2, productId: 2, status: 'active', priceMinor: 49_900, quantity: 1, expiresOn: '2026-12-07', expiryReadable: true, properties: {} })
   const plain = await rowsOf('detail/service-plain')
   expect(serviceOf(plain.rows[0] ?? neverRow, plain.included, utc)).toMatchObject({ id: 2, customerId: null, productId: null, properties: null })
+})
+
+test('products: the category that came along', async () => {
+  const { rows, included } = await rowsOf('lists/products')
+  expect(rows.map((row) => productOf(row, included)).map(({ categoryId, category }) => [categoryId, category?.name])).toEqual(rows.map(() => [1, 'VPS']))
+})
+
+test('orders: whose they are from the row itself, and what was ordered', async () => {
+  const { rows } = await rowsOf('lists/orders')
+  expect(rows.map(orderOf).map(({ id, customerId, currency, serviceIds }) => ({ id, customerId, currency, serviceIds }))).toEqual(
+    [1, 2, 3].map((id) => ({ id, customerId: id, currency: 'INR', serviceIds: [id] })),
+  )
+})
+
+test('credits: whose they are only when it was included', async () => {
+  const { rows } = await rowsOf('lists/credits')
+  expect(creditOf(rows[0] ?? neverRow)).toMatchObject({ id: 1, customerId: 1, currency: 'INR', amountMinor: 14_561 })
+  expect(creditOf({ ...(rows[0] ?? neverRow), relationships: {} }).customerId).toBeNull()
+})
+
+test('tickets and their messages: what was written, by whom, in which ticket', async () => {
+  const { rows } = await rowsOf('lists/tickets')
+  expect(ticketOf(rows[0] ?? neverRow)).toMatchObject({ id: 5, customerId: 33, subject: 'VM does not answer', status: 'open', priority: 'medium', department: null, assignedTo: null })
+  const messages = (await rowsOf('lists/ticket-messages')).rows.map(ticketMessageOf)
+  expect(messages.map(({ id, ticketId, authorId, message }) => ({ id, ticketId, authorId, message }))).toEqual(
+    [1, 2, 3].map((id, index) => ({ id, ticketId: id, authorId: [1, 9, 17][index], message: 'It stopped at night.\n\nPlease look.' })),
+  )
 })
 
 const neverRow = { type: '', id: 0, attributes: {}, relationships: {} }

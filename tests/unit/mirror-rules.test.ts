@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { Omissions } from '../../electron/worker/billing/omissions.ts'
 import { nextPageSize } from '../../electron/worker/billing/pageSize.ts'
 import type { Day } from '../../shared/domain/calendar.ts'
+import { isSyncFailed, syncJson } from '../../electron/worker/cli/syncJson.ts'
 import { renewedFrom, renewedUntil } from '../../shared/domain/renewal.ts'
 
 const day = (text: string): Day => text as Day
@@ -69,4 +70,15 @@ test.each([
   ['2026-12-07', 36, 'hour', '2026-12-08'],
 ] as const)('from %s, %i %s more is until %s', (from, count, unit, until) => {
   expect(renewedUntil(day(from), { count, unit })).toBe(until)
+})
+
+const synced: Parameters<typeof syncJson>[0] = { kind: 'full', errors: [], requests: 8, rows: { invoices: 3 }, changed: 3, gone: 0, seconds: 1, missing: [] }
+
+test('a row that cannot be read is told and is no failed sync; a list that was not read to its end is one', () => {
+  const unreadable = { resource: 'invoices', code: 'billing.unreadable-row', message: 'In invoices, row 2: it has no type.' }
+  const short = { resource: 'invoices', code: 'billing.list-short', message: 'The list of invoices had 2 rows.' }
+  expect(isSyncFailed({ ...synced, errors: [] })).toBe(false)
+  expect(isSyncFailed({ ...synced, errors: [unreadable] })).toBe(false)
+  expect(isSyncFailed({ ...synced, errors: [unreadable, short] })).toBe(true)
+  expect(Object.keys(syncJson({ ...synced, errors: [unreadable] })).sort()).toEqual(['changed', 'errors', 'gone', 'kind', 'requests', 'rows', 'seconds'])
 })

@@ -153,6 +153,14 @@ const listShapes = {
     paidAt: instant.nullable(),
     items: z.array(z.strictObject({ id: z.int(), serviceId: z.int().nullable(), price: money.nullable(), quantity: z.int() })),
   }),
+  tickets: z.strictObject({
+    id: z.int(),
+    customerId: z.int().nullable(),
+    subject: z.string(),
+    status: z.enum(['open', 'replied', 'closed']),
+    priority: z.enum(['low', 'medium', 'high']),
+    updatedAt: instant.nullable(),
+  }),
 } as const
 
 let estate: Estate
