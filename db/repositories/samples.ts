@@ -1,4 +1,5 @@
 // Samples over time: minutes row by row, coarser points in packed blocks. Every read says how many rows it took.
+import type BetterSqlite3 from 'better-sqlite3'
 import { levels } from '../../shared/domain/capacity/levels.ts'
 import { packPoints, unpackPoints, type Scales } from '../../shared/domain/capacity/pointCodec.ts'
 import type { Minute, Point } from '../../shared/domain/capacity/points.ts'
@@ -13,7 +14,7 @@ export interface Series {
   readonly simulatedUntil: number | null
 }
 
-type Statement = ReturnType<Database['sqlite']['prepare']>
+type Statement = BetterSqlite3.Statement<unknown[]>
 
 const minuteMs = 60_000
 const mebibyte = 1 / 1_048_576
@@ -42,7 +43,7 @@ export class SampleRows {
   #prepared(sql: string): Statement {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
-    const made = this.#db.sqlite.prepare(sql)
+    const made = this.#db.sqlite.prepare<unknown[]>(sql)
     this.#statements.set(sql, made)
     return made
   }

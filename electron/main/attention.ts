@@ -1,4 +1,4 @@
-// Tells the operator, through the system, what needs a decision: intents that failed and guards that hold. Only what is new since the start.
+// Tells the operator, through the system, what needs a decision: intents that failed, guards that hold, nodes that run short. Only what is new since the start.
 import { Notification } from 'electron'
 import { createClient } from '../../shared/contract/client.ts'
 import type { Client } from '../../shared/contract/client.ts'
@@ -6,7 +6,7 @@ import type { Topic } from '../../shared/contract/index.ts'
 import { clientPortTransport } from '../../shared/contract/messagePortTransport.ts'
 import type { WorkerHost } from './workerHost.ts'
 
-const relevant: ReadonlySet<Topic> = new Set<Topic>(['intents', 'guards', 'policy'])
+const relevant: ReadonlySet<Topic> = new Set<Topic>(['intents', 'guards', 'policy', 'capacity'])
 const settleMs = 500
 
 /** Follows the worker over a line of the shell's own. `say` gets one line of state for the tray, `show` is called on a click. */
@@ -46,10 +46,11 @@ async function readAttention(
   baseline: boolean,
   actions: { say: (text: string) => void; show: () => void },
 ): Promise<void> {
-  const [failed, guards, status] = await Promise.all([
+  const [failed, guards, status, short] = await Promise.all([
     client.call('intents.list', { state: 'failed', limit: 100 }),
     client.call('guards.list', {}),
     client.call('automation.status', {}),
+    client.call('capacity.alerts', {}),
   ])
   actions.say(`${status.mode}, ${status.waiting} waiting, ${status.failed} failed, ${status.guards} held`)
   const items = [
@@ -59,6 +60,7 @@ async function readAttention(
       body: intent.error?.message ?? intent.reason,
     })),
     ...guards.map((guard) => ({ key: `guard ${guard.code} ${guard.nodeId ?? ''} ${guard.since}`, title: 'Automation is held', body: guard.reason })),
+    ...short.map((alert) => ({ key: `capacity ${alert.nodeId} ${alert.kind} ${alert.since}`, title: `${alert.node} runs short`, body: alert.message })),
   ]
   for (const { key, title, body } of items) {
     if (known.has(key)) continue

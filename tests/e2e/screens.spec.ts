@@ -9,6 +9,7 @@ import { expect, test } from './fixtures.ts'
 const screens = [
   { name: 'overview', address: '#/' },
   { name: 'nodes', address: '#/nodes' },
+  { name: 'capacity', address: '#/capacity' },
   { name: 'vms', address: '#/vms' },
   { name: 'customers', address: '#/customers' },
   { name: 'services', address: '#/services' },

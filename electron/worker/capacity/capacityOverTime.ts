@@ -146,7 +146,7 @@ export class CapacityOverTime {
   #history({ scope, from, to }: MethodParsedInput<'capacity.history'>): MethodOutput<'capacity.history'> {
     requireRange(from, to)
     const { db, clock } = this.#context
-    if (this.#isStarted) this.sampler.flush()
+    if (this.#isStarted) this.sampler.flush(true)
     const rows = new SampleRows(db)
     const series = seriesOf(rows, scope)
     const history = historyOf(db, series, { fromMs: from, toMs: to, nowMs: clock.now() })
@@ -176,7 +176,7 @@ export class CapacityOverTime {
   #top({ nodeId, from, to, limit }: MethodParsedInput<'capacity.top'>): MethodOutput<'capacity.top'> {
     requireRange(from, to)
     const { db, clock } = this.#context
-    if (this.#isStarted) this.sampler.flush()
+    if (this.#isStarted) this.sampler.flush(true)
     const series = new SampleRows(db).ofVms(nodeId === undefined ? null : asId<NodeId>(nodeId))
     const nodes = nodeNames(db.orm)
     const vms = vmNames(db.orm)

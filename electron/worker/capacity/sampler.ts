@@ -22,6 +22,8 @@ export class Sampler {
   /** What is not written yet, by series. */
   #gathered = new Map<string, Gathered>()
   #timer: NodeJS.Timeout | null = null
+  /** Something was written of which nobody was told. */
+  #isUntold = false
 
   constructor(context: Context) {
     this.#context = context
@@ -50,8 +52,8 @@ export class Sampler {
     else known.samples.push({ at, sample })
   }
 
-  /** Writes all that was gathered, and rolls up what has ended. */
-  flush(): void {
+  /** Writes all that was gathered, and rolls up what has ended. `quietly`: for one who reads right after, nobody else is told yet. */
+  flush(quietly = false): void {
     const { db, clock } = this.#context
     const gathered = this.#gathered
     this.#gathered = new Map()
@@ -66,7 +68,10 @@ export class Sampler {
       this.#rollUps.run(now)
       for (const { series, at } of late) this.#rollUps.again(series, at)
     })
-    if (gathered.size > 0) this.#context.changed('capacity')
+    this.#isUntold ||= gathered.size > 0
+    if (!this.#isUntold || quietly) return
+    this.#isUntold = false
+    this.#context.changed('capacity')
   }
 
   #onTime(): void {

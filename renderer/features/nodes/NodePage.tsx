@@ -3,6 +3,9 @@ import { Link, useParams } from '@tanstack/react-router'
 import { IconServerOff } from '@tabler/icons-react'
 import { Age, Instant } from '../../components/Age.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
+import { HistoryPanel } from '../../components/capacity/HistoryPanel.tsx'
+import { NodeOutlook } from '../../components/capacity/NodeOutlook.tsx'
+import { TopConsumers } from '../../components/capacity/TopConsumers.tsx'
 import { Findings } from '../../components/estate/Findings.tsx'
 import { CustomerLink, VmLink } from '../../components/estate/links.tsx'
 import { NodeState, VmState } from '../../components/estate/states.tsx'
@@ -16,7 +19,7 @@ import { NodeActions } from './NodeActions.tsx'
 import { NodeMeters } from './NodeMeters.tsx'
 import { NodeTabs } from './NodeTabs.tsx'
 
-const topConsumers = 8
+const shownVms = 30
 
 export function NodePage() {
   const { nodeId } = useParams({ from: '/nodes/$nodeId' })
@@ -49,7 +52,6 @@ export function NodePage() {
     )
   }
   const rows = vms.data ?? []
-  const byLoad = [...rows].sort((a, b) => (b.cpuPercent ?? -1) - (a.cpuPercent ?? -1))
   return (
     <Page
       title={node.name}
@@ -66,36 +68,41 @@ export function NodePage() {
               <Findings findings={node.findings} />
             </div>
           )}
+          <HistoryPanel key={node.id} scope={{ kind: 'node', nodeId: node.id }} name={node.name} />
+          <TopConsumers nodeId={node.id} />
           <Panel
-            title="Top consumers"
-            note="share of one vCPU"
+            title="VMs"
+            note={shownVms < rows.length ? `${String(shownVms)} of ${String(rows.length)}` : undefined}
             actions={
               <Link className="link" to="/vms" search={{ filter: `node:${quoted(node.name)}` }}>
                 All its VMs
               </Link>
             }
           >
-            <VmTable rows={byLoad.slice(0, topConsumers)} />
+            <VmTable rows={rows.slice(0, shownVms)} />
           </Panel>
         </div>
-        <Panel title="Capacity" note={<NodeState node={node} />}>
-          <NodeMeters node={node} />
-          <div className="sub-head">Node</div>
-          <Facts
-            rows={[
-              [
-                'Address',
-                <span key="url" className="mono">
-                  {node.url}
-                </span>,
-              ],
-              ['Host', node.capacity?.hostname ?? '–'],
-              ['Last seen', <Instant key="seen" at={node.lastSeenAt} />],
-              ['Last checked', <Instant key="checked" at={node.checkedAt} />],
-              ['Maintenance', node.maintenance ? 'yes: automation stops nothing here' : 'no'],
-            ]}
-          />
-        </Panel>
+        <div className="stack">
+          <Panel title="Capacity" note={<NodeState node={node} />}>
+            <NodeMeters node={node} />
+            <div className="sub-head">Node</div>
+            <Facts
+              rows={[
+                [
+                  'Address',
+                  <span key="url" className="mono">
+                    {node.url}
+                  </span>,
+                ],
+                ['Host', node.capacity?.hostname ?? '–'],
+                ['Last seen', <Instant key="seen" at={node.lastSeenAt} />],
+                ['Last checked', <Instant key="checked" at={node.checkedAt} />],
+                ['Maintenance', node.maintenance ? 'yes: automation stops nothing here' : 'no'],
+              ]}
+            />
+          </Panel>
+          <NodeOutlook nodeId={node.id} />
+        </div>
       </section>
     </Page>
   )

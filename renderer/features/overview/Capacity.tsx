@@ -5,12 +5,16 @@ import { NodeLink } from '../../components/estate/links.tsx'
 import type { NodeRow } from '../../components/estate/states.tsx'
 import { NodeState } from '../../components/estate/states.tsx'
 import { Age } from '../../components/Age.tsx'
+import { LoadLine } from '../../components/capacity/LoadLine.tsx'
 import { Meter } from '../../components/Meter.tsx'
+import { certaintyWords, forecastTone, fullInWords, soonest, type NodeOutlook } from '../../lib/capacityWords.ts'
 import { formatOf } from '../../lib/formatSize.ts'
+import { useRead } from '../../lib/queries.ts'
 
 const staleNodeMs = 2 * 60_000
 
 export function Capacity({ nodes, loading }: { readonly nodes: readonly NodeRow[]; readonly loading: boolean }) {
+  const outlook = useRead('capacity.outlook', {}).data
   if (loading) return <Skeleton lines={3} />
   if (nodes.length === 0) {
     return (
@@ -33,7 +37,11 @@ export function Capacity({ nodes, loading }: { readonly nodes: readonly NodeRow[
             <th scope="col" className="end">
               vCPU
             </th>
+            <th scope="col">CPU, 24 h</th>
             <th scope="col">Disk</th>
+            <th scope="col" className="end">
+              Full in
+            </th>
             <th scope="col" className="end">
               Seen
             </th>
@@ -48,7 +56,7 @@ export function Capacity({ nodes, loading }: { readonly nodes: readonly NodeRow[
               <td>
                 <NodeState node={node} />
               </td>
-              <CapacityCells node={node} />
+              <CapacityCells node={node} outlook={outlook?.nodes.find((one) => one.nodeId === node.id)} />
               <td className="end">
                 <Age at={node.lastSeenAt} staleAfterMs={staleNodeMs} />
               </td>
@@ -60,7 +68,18 @@ export function Capacity({ nodes, loading }: { readonly nodes: readonly NodeRow[
   )
 }
 
-function CapacityCells({ node }: { readonly node: NodeRow }) {
+/** Disk or memory, whichever is the sooner; how sure that is stands on hover. */
+function FullIn({ outlook }: { readonly outlook: NodeOutlook }) {
+  const { of, forecast } = soonest(outlook)
+  return (
+    <span className={forecastTone(forecast) ?? ''} title={`${of}: ${certaintyWords(forecast)}`}>
+      {fullInWords(forecast)}
+      {forecast.kind !== 'unknown' && forecast.kind !== 'steady' && <span className="muted small"> {of}</span>}
+    </span>
+  )
+}
+
+function CapacityCells({ node, outlook }: { readonly node: NodeRow; readonly outlook: NodeOutlook | undefined }) {
   const { capacity } = node
   if (capacity === null) {
     return (
@@ -69,6 +88,8 @@ function CapacityCells({ node }: { readonly node: NodeRow }) {
         <td className="faint">not seen yet</td>
         <td className="end">–</td>
         <td className="faint">–</td>
+        <td className="faint">–</td>
+        <td className="end">–</td>
       </>
     )
   }
@@ -90,6 +111,9 @@ function CapacityCells({ node }: { readonly node: NodeRow }) {
         {capacity.vcpusCommitted} of {capacity.cpuCores}
       </td>
       <td>
+        <LoadLine values={outlook?.cpu ?? []} cores={capacity.cpuCores} label={node.name} />
+      </td>
+      <td>
         <Meter
           label={`Disk of ${node.name}`}
           used={capacity.storageUsedBytes}
@@ -97,6 +121,7 @@ function CapacityCells({ node }: { readonly node: NodeRow }) {
           text={formatOf(capacity.storageUsedBytes, capacity.storageTotalBytes)}
         />
       </td>
+      <td className="end">{outlook === undefined ? '–' : <FullIn outlook={outlook} />}</td>
     </>
   )
 }

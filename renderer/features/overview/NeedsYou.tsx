@@ -1,6 +1,6 @@
 // The list of what waits for the operator: approvals, failures, guards, nodes in trouble, exposure.
 import { Link } from '@tanstack/react-router'
-import { IconAlertTriangle, IconBolt, IconCircleCheck, IconLink, IconLock, IconShieldHalf } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBolt, IconCircleCheck, IconGauge, IconLink, IconLock, IconShieldHalf } from '@tabler/icons-react'
 import { Button } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { FailedActions, WaitingActions } from '../../components/estate/IntentActions.tsx'
@@ -26,10 +26,11 @@ export function NeedsYou({ nodes }: { readonly nodes: readonly NodeRow[] }) {
   const waiting = (planned.data ?? []).filter((intent) => intent.waitsForApproval)
   const troubled = nodes.filter((node) => node.problem !== null && node.state !== 'maintenance')
   const exposed = groupFindings(nodes)
+  const short = useRead('capacity.alerts', {}).data ?? []
   const obvious = suggestions.filter((suggestion) => suggestion.obvious)
   const billingErrors = billing?.errors ?? []
   const total =
-    waiting.length + failed.length + guards.length + troubled.length + exposed.length + billingErrors.length + (obvious.length > 0 ? 1 : 0)
+    waiting.length + failed.length + guards.length + troubled.length + exposed.length + short.length + billingErrors.length + (obvious.length > 0 ? 1 : 0)
   const loading = planned.data === undefined && planned.error === null
   return (
     <Panel
@@ -80,6 +81,20 @@ export function NeedsYou({ nodes }: { readonly nodes: readonly NodeRow[] }) {
             <p>{node.problem?.message}</p>
           </div>
           <Cure node={node} />
+        </div>
+      ))}
+      {short.map((alert) => (
+        <div className="todo" key={`${alert.nodeId}/${alert.kind}`}>
+          <Icon of={IconGauge} className="warn" />
+          <div>
+            <div className="todo-title">
+              <b>{alert.node}</b> runs short
+            </div>
+            <p>{alert.message}</p>
+          </div>
+          <Link className="button" to="/nodes/$nodeId" params={{ nodeId: alert.nodeId }}>
+            Look
+          </Link>
         </div>
       ))}
       {exposed.map(({ on, finding, first }) => (

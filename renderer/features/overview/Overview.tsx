@@ -46,8 +46,8 @@ export function Overview() {
         title="Fleet capacity"
         note="now"
         actions={
-          <Link className="link" to="/nodes">
-            Nodes
+          <Link className="link" to="/capacity">
+            Capacity
           </Link>
         }
       >

@@ -2,6 +2,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { IconDeviceDesktopOff } from '@tabler/icons-react'
 import { Age } from '../../components/Age.tsx'
+import { HistoryPanel } from '../../components/capacity/HistoryPanel.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Page } from '../../components/Page.tsx'
@@ -43,6 +44,7 @@ export function VmPage() {
       <div className="panel page-panel">
         <VmDetails vm={vm} />
       </div>
+      <HistoryPanel key={`${vm.nodeId}/${vm.uuid}`} scope={{ kind: 'vm', nodeId: vm.nodeId, uuid: vm.uuid }} name={vm.name} />
     </Page>
   )
 }
