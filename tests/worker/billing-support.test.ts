@@ -242,6 +242,32 @@ test('a server whose clock stood wrong for a while: what changed then is found b
   expect(world.one('select status from tickets where id = 1')).toEqual({ status: 'closed' })
 })
 
+test('a server whose clock was ahead and is put right: what changes then does not hide behind what was stamped in between', async () => {
+  await using world = await BillingWorld.withShop({ customers: 2, invoicesEach: 80 })
+  await world.sync()
+  world.clock.advance(60 * minuteMs)
+  world.paymenter.faults.clockOffsetMs = 120 * minuteMs
+  for (const invoice of world.paymenter.invoices()) if (invoice.id > 10) world.paymenter.setInvoice(invoice.id, { due_at: '2026-12-20' })
+  world.clock.advance(30 * minuteMs)
+  await world.sync()
+  world.paymenter.faults.clockOffsetMs = 0
+  world.clock.advance(10 * minuteMs)
+  world.paymenter.setInvoice(3, { due_at: '2026-12-31' })
+  expect(await world.sync()).toMatchObject({ kind: 'incremental', errors: [] })
+  expect(world.one('select due_on from invoices where id = 3')).toEqual({ due_on: '2026-12-31' })
+  world.clock.advance(10 * minuteMs)
+  expect((await world.sync()).requests).toBeLessThanOrEqual(16)
+})
+
+test('a description of 10,000 characters, and an item that says nothing, lose no row and no total', async () => {
+  await using world = await BillingWorld.withShop({ customers: 1 })
+  world.paymenter.addInvoice({ user_id: 1, items: [{ description: 'x'.repeat(10_000), price: '5.00' }, { description: '', price: '1.00', quantity: 2 }] })
+  expect((await world.sync()).errors).toEqual([])
+  const { rows } = await handlersOf(world)['billing.invoices']({})
+  expect(rows[1]).toMatchObject({ total: { amountMinor: 700, currency: 'INR' } })
+  expect(rows[1]?.items[0]?.description).toHaveLength(10_000)
+})
+
 test('errors of a sync are told by kind', async () => {
   await using world = await BillingWorld.withShop({ customers: 2 })
   await world.sync()

@@ -189,9 +189,11 @@ export class SyncRun {
 
   // ── what is new ────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** False when there is too much news for one page. */
+  /** False when there is too much news for one page, or when what is new cannot be told from what is old. */
   async #recent(list: MirroredList, reached: number): Promise<boolean> {
     const { client, mirror, signal, now, db, perPage } = this.#options
+    // The server's clock went back: what changes now is stamped earlier than what was read while it was ahead, and would hide behind it.
+    if (list !== 'customers' && reached > now() + (client.clockOffsetMs ?? 0) + overlapMs) return false
     const { resource, includes } = lists[list]
     const knownBefore = mirror.rows.count(list)
     const isOld = (row: PaymenterRow): boolean => stampOf(list, row) < (list === 'customers' ? reached : reached - overlapMs)
