@@ -158,11 +158,6 @@ export class Installation {
     await this.#capacity.simulate()
   }
 
-  /** For the demonstration: graphs with a past, marked as made up. */
-  async simulateHistory(): Promise<void> {
-    await this.#capacity.simulate()
-  }
-
   /** Before the machine sleeps, automation stops between two steps and begins nothing new. */
   sleep(): void {
     this.#automation.sleep()
