@@ -1,6 +1,13 @@
 // What the worker's stable words mean in the operator's: audit actions, intent kinds and steps, guards, decisions, states.
 
 const actions: Record<string, string> = {
+  'node.added': 'Node added',
+  'node.removed': 'Node removed',
+  'node.maintenance': 'Maintenance begun or ended',
+  'node.change-accepted': 'Change of a node accepted',
+  'node.key-changed': 'Key of a node changed',
+  'node.address-changed': 'Address of a node changed',
+  'node.marked': 'Name, note, tags or location changed',
   'intent.planned': 'Planned',
   'intent.approved': 'Approved',
   'intent.cancelled': 'Cancelled',

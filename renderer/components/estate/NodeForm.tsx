@@ -1,10 +1,14 @@
-// Connecting a node: address and key or passphrase, looked at before anything is saved.
+// Connecting a node: the way to it and its key or passphrase, looked at before anything is saved.
 import { PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { MethodInput, MethodOutput } from '../../../shared/contract/index.ts'
 import { formatMemory } from '../../lib/formatSize.ts'
 import { useAct } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
+import { accessOf, isComplete, noWay, type Way } from '../node/way.ts'
+import { ToAccept } from '../node/ToAccept.tsx'
+import { useInspect } from '../node/useInspect.ts'
+import { WayFields } from '../node/WayFields.tsx'
 import { Button } from '../Button.tsx'
 import { ErrorNotice, Note } from '../Note.tsx'
 import { Facts } from '../Panel.tsx'
@@ -18,7 +22,7 @@ interface NodeFormProps {
 }
 
 export function NodeForm({ onDone, onCancel }: NodeFormProps) {
-  const [url, setUrl] = useState('')
+  const [way, setWay] = useState<Way>(noWay)
   const [kind, setKind] = useState<Secret['kind']>('key')
   const [value, setValue] = useState('')
   const [name, setName] = useState('')
@@ -26,13 +30,13 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
   const add = useAct('nodes.add')
   const seen = probe.data
   const secret: Secret = { kind, value }
-  const changed = (): void => {
-    probe.reset()
-    add.reset()
+  const wish = (of: Way) => {
+    const access = accessOf(of)
+    return { url: of.url, ...(access === undefined ? {} : { access }) }
   }
-  const look = (): void => {
+  const probeWay = (of: Way): void => {
     probe.mutate(
-      { url, secret },
+      { ...wish(of), secret },
       {
         onSuccess: (node) => {
           if (name.trim() === '') setName(node.hostname.slice(0, 40))
@@ -40,12 +44,19 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
       },
     )
   }
+  const inspecting = useInspect(probeWay)
+  const changed = (): void => {
+    inspecting.reset()
+    probe.reset()
+    add.reset()
+  }
   const save = (): void => {
     add.mutate(
-      { name: name.trim(), url, secret },
+      { name: name.trim(), ...wish(way), secret },
       {
         onSuccess: (node) => {
           setValue('')
+          setWay(noWay)
           tellDone(`${node.name} is connected`, `${String(node.vms)} VMs. Its key is in the keychain.`)
           onDone()
         },
@@ -57,25 +68,19 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (seen === undefined) look()
+        if (seen === undefined) inspecting.look(way)
         else save()
       }}
     >
-      <TextInput
-        label="Address"
-        description="As the browser reaches Flint, without a path"
-        placeholder="https://node.example:5550"
-        required
-        spellCheck={false}
-        autoComplete="off"
-        data-autofocus
-        value={url}
-        onChange={(event) => {
-          setUrl(event.currentTarget.value)
+      <WayFields
+        way={way}
+        onChange={(next) => {
+          setWay(next)
           changed()
         }}
       />
       <SegmentedControl
+        aria-label="By what Flint lets you in"
         value={kind}
         onChange={(next) => {
           setKind(next === 'passphrase' ? 'passphrase' : 'key')
@@ -99,7 +104,16 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
           changed()
         }}
       />
-      {probe.error !== null && <ErrorNotice error={probe.error} />}
+      {inspecting.shown !== null && (
+        <ToAccept
+          shown={inspecting.shown}
+          busy={inspecting.busy}
+          onAccept={() => {
+            setWay(inspecting.accept(way))
+          }}
+        />
+      )}
+      <ErrorNotice error={inspecting.error ?? probe.error} />
       {seen !== undefined && (
         <>
           <NodeSeen seen={seen} />
@@ -120,7 +134,7 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
       <div className="dialog-actions">
         <Button onClick={onCancel}>Cancel</Button>
         {seen === undefined ? (
-          <Button kind="primary" type="submit" busy={probe.isPending} disabled={url.trim() === '' || value === ''}>
+          <Button kind="primary" type="submit" busy={inspecting.busy || probe.isPending} disabled={!isComplete(way) || value === '' || inspecting.shown !== null}>
             Look at it
           </Button>
         ) : (

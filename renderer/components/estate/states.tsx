@@ -69,6 +69,12 @@ const nodeLooks: Record<NodeRow['state'], Look> = {
   unknown: { tone: 'off', icon: IconHelpCircle, word: 'not seen yet' },
 }
 
+/** All of them stop the node until the operator has decided. */
+const changedWords: Record<string, string> = {
+  'node.host-key-changed': 'host key changed',
+  'node.host-changed': 'another machine',
+}
+
 export function nodeWord(state: NodeRow['state']): string {
   return nodeLooks[state].word
 }
@@ -84,7 +90,8 @@ export function NodeState({ node }: { readonly node: Pick<NodeRow, 'state' | 'fi
         title={node.findings.find((finding) => finding.severity === 'danger')?.message ?? ''}
       />
     )
-  return <Tag {...nodeLooks[node.state]} title={node.problem?.message ?? ''} />
+  const word = node.state === 'certificate-changed' ? changedWords[node.problem?.code ?? ''] : undefined
+  return <Tag {...nodeLooks[node.state]} {...(word === undefined ? {} : { word })} title={node.problem?.message ?? ''} />
 }
 
 const statusLooks: Record<string, Look> = {

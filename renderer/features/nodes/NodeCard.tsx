@@ -6,6 +6,7 @@ import type { NodeRow } from '../../components/estate/states.tsx'
 import { NodeState } from '../../components/estate/states.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { NodeActions } from './NodeActions.tsx'
+import { ToAccess } from './ToAccess.tsx'
 import { NodeMeters } from './NodeMeters.tsx'
 
 export function NodeCard({ node }: { readonly node: NodeRow }) {
@@ -23,7 +24,7 @@ export function NodeCard({ node }: { readonly node: NodeRow }) {
       <NodeMeters node={node} />
       {(node.problem !== null || node.findings.length > 0) && (
         <div className="panel-body card-notes">
-          {node.problem !== null && <ErrorNotice error={node.problem} />}
+          {node.problem !== null && <ErrorNotice error={node.problem} action={<ToAccess node={node} />} />}
           <Findings findings={node.findings} />
         </div>
       )}

@@ -10,6 +10,7 @@ import { Page } from '../../components/Page.tsx'
 import { nodeParts, type NodePart } from '../../lib/nodeParts.ts'
 import { useRead } from '../../lib/queries.ts'
 import { ActivityTable } from '../activity/ActivityTable.tsx'
+import { NodeAccess } from './NodeAccess.tsx'
 import { NodeImages } from './NodeImages.tsx'
 import { NodeNetworks } from './NodeNetworks.tsx'
 import { NodeStorage } from './NodeStorage.tsx'
@@ -19,6 +20,7 @@ const screens: { readonly [Part in NodePart]: (props: { readonly node: NodeRow }
   storage: NodeStorage,
   images: NodeImages,
   networks: NodeNetworks,
+  access: ({ node }) => <NodeAccess key={node.id} node={node} />,
   activity: ({ node }) => <ActivityTable nodeId={node.id} />,
 }
 
@@ -44,7 +46,7 @@ export function NodePartPage() {
       age={<Age at={node.lastSeenAt} of="seen" staleAfterMs={2 * 60_000} />}
       tabs={<NodeTabs nodeId={nodeId} />}
     >
-      {node.problem !== null && <ErrorNotice error={node.problem} />}
+      {node.problem !== null && !(part === 'access' && node.change !== null) && <ErrorNotice error={node.problem} />}
       <Screen node={node} />
     </Page>
   )

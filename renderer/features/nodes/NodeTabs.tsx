@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { nodeParts } from '../../lib/nodeParts.ts'
 
-const names = { storage: 'Storage', images: 'Images', networks: 'Networks', activity: 'Activity' } as const
+const names = { storage: 'Storage', images: 'Images', networks: 'Networks', activity: 'Activity', access: 'Access' } as const
 
 export function NodeTabs({ nodeId }: { readonly nodeId: string }) {
   return (

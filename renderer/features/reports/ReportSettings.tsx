@@ -1,11 +1,11 @@
 // The fiscal year, rates between currencies, what nodes cost, and the month's report that is saved by itself.
-import { NumberInput, Select, Switch, TextInput } from '@mantine/core'
+import { Select, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { currencyExponent, formatDecimal, parseMoney, type Money } from '../../../shared/domain/money.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Button } from '../../components/Button.tsx'
 import { Instant } from '../../components/Age.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
+import { NodeCost } from '../../components/estate/NodeCost.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Panel } from '../../components/Panel.tsx'
 import { useAct, useRead } from '../../lib/queries.ts'
@@ -157,58 +157,6 @@ function NodeCosts({ settings, currency }: { readonly settings: Settings; readon
         })}
       </div>
     </Panel>
-  )
-}
-
-function NodeCost({
-  nodeId,
-  name,
-  cost,
-  currency,
-}: {
-  readonly nodeId: string
-  readonly name: string
-  readonly cost: Money | null
-  readonly currency: string
-}) {
-  const save = useAct('reports.setNodeCost')
-  const unit = cost?.currency ?? currency
-  const [typed, setTyped] = useState<string | number>(cost === null ? '' : formatDecimal(cost))
-  const put = (): void => {
-    const text = String(typed).trim()
-    const wish = text === '' ? null : parseMoney(text, unit)
-    if (text !== '' && wish === null) return
-    if (wish?.amountMinor === cost?.amountMinor) return
-    save.mutate(
-      { nodeId, cost: wish },
-      {
-        onSuccess: () => {
-          tellDone(`The cost of ${name} was saved`)
-        },
-        onError: (error) => {
-          tellFailure('The cost could not be saved', error)
-        },
-      },
-    )
-  }
-  return (
-    <NumberInput
-      label={name}
-      w={220}
-      min={0}
-      decimalScale={currencyExponent(unit)}
-      thousandSeparator=","
-      rightSection={<span className="muted">{unit}</span>}
-      rightSectionWidth={48}
-      hideControls
-      placeholder="not entered"
-      value={typed}
-      onChange={setTyped}
-      onBlur={put}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') put()
-      }}
-    />
   )
 }
 

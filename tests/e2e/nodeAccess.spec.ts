@@ -1,0 +1,127 @@
+// Ways to a node through the screens: a pinned certificate that changes, an SSH tunnel, what is kept about a node; and no secret anywhere.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator, Page } from '@playwright/test'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../scripts/requirements.ts'
+import { SshServer } from '../helpers/sshServer.ts'
+import { CertificateShop, TlsFront } from '../helpers/tlsFront.ts'
+import type { RunningApp } from './app.ts'
+import { expect, test } from './fixtures.ts'
+import { openScreen } from './screenParts.ts'
+
+const passphrase = 'canary of an ssh key 8812'
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
+}
+
+/** Both themes, both sizes. */
+async function photograph(app: RunningApp, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await app.page.emulateMedia({ colorScheme: theme })
+    for (const size of [
+      { width: 1280, height: 800 },
+      { width: 1920, height: 1080 },
+    ]) {
+      await app.page.setViewportSize(size)
+      await app.page.screenshot({ path: join(root, 'test-results', 'screens', app.host, `${name}-${theme}-${size.width}.png`) })
+    }
+  }
+  await expectAccessible(app.page)
+}
+
+function filesWith(folder: string, secret: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true && readFileSync(file).includes(secret))
+}
+
+async function addNode(page: Page): Promise<Locator> {
+  await openScreen(page, 'Nodes')
+  await page.getByRole('button', { name: 'Add node' }).click()
+  return page.getByRole('dialog')
+}
+
+test('a node with its own certificate: shown, pinned; another one stops it until it is accepted', async ({ connectedApp: app, estate }) => {
+  const { page } = app
+  const [line] = estate.connect.nodes
+  const [node] = estate.nodes
+  if (line === undefined || node === undefined) throw new Error('the estate has no node')
+  const shop = new CertificateShop()
+  const [own, another] = [await shop.selfSigned('front.example'), await shop.selfSigned('front.example')]
+  await using front = await TlsFront.open(own, line.url)
+  try {
+    const form = await addNode(page)
+    await form.getByRole('textbox', { name: 'Address' }).fill(front.url)
+    await form.getByRole('textbox', { name: 'API key' }).fill(line.key)
+    await form.getByRole('button', { name: 'Look at it' }).click()
+    await expect(form.getByText(own.fingerprint)).toBeVisible()
+    await photograph(app, 'node-certificate')
+    expect(front.received).toBe('')
+    await form.getByRole('button', { name: 'Accept exactly this certificate' }).click()
+    await form.getByRole('textbox', { name: 'Name' }).fill('pinned')
+    await form.getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.getByRole('link', { name: 'pinned' }).first().click()
+    await page.getByRole('link', { name: 'Access', exact: true }).click()
+    await expect(page.getByText('by TLS, one pinned certificate')).toBeVisible()
+    await photograph(app, 'node-access')
+
+    front.show(another)
+    await page.getByRole('button', { name: 'Check now' }).click()
+    const alarm = page.getByText('The certificate has changed. Nothing is sent to this node.')
+    await expect(alarm).toBeVisible()
+    await expect(page.getByText(own.fingerprint).first()).toBeVisible()
+    await expect(page.getByText(another.fingerprint).first()).toBeVisible()
+    await photograph(app, 'node-certificate-changed')
+    await page.getByRole('button', { name: 'Accept the new certificate' }).click()
+    await expect(alarm).toBeHidden()
+
+    await page.getByRole('textbox', { name: 'Location' }).fill('Mumbai, rack 4')
+    await page.getByRole('textbox', { name: 'Tags' }).fill('nvme spare')
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await expect(page.getByRole('button', { name: 'Keep' })).toBeDisabled()
+    expect(app.complaints).toEqual([])
+  } finally {
+    shop.close()
+  }
+})
+
+test('a node behind an SSH server: its host key accepted, let in by a key file whose passphrase is nowhere to be found', async ({ connectedApp: app, estate, dataDir }) => {
+  const { page } = app
+  const [line] = estate.connect.nodes
+  if (line === undefined) throw new Error('the estate has no node')
+  await using sshd = await SshServer.open()
+  const key = await sshd.key('operator', passphrase)
+  sshd.authorize(key)
+  const form = await addNode(page)
+  await form.getByText('Through SSH').click()
+  await form.getByRole('textbox', { name: 'SSH server' }).fill('127.0.0.1')
+  await form.getByRole('textbox', { name: 'Port' }).fill(String(sshd.port))
+  await form.getByRole('textbox', { name: 'User' }).fill(sshd.user)
+  await form.getByText('By a key file').click()
+  await form.getByRole('textbox', { name: 'Key file' }).fill(key.file)
+  await form.getByRole('textbox', { name: 'Its passphrase' }).fill(passphrase)
+  await form.getByRole('textbox', { name: 'Address' }).fill(line.url)
+  await form.getByRole('textbox', { name: 'API key' }).fill(line.key)
+  await form.getByRole('button', { name: 'Look at it' }).click()
+  await expect(form.getByText((await sshd.hostKey()).fingerprint)).toBeVisible()
+  await photograph(app, 'node-host-key')
+  await form.getByRole('button', { name: 'Accept exactly this host key' }).click()
+  await form.getByRole('textbox', { name: 'Name' }).fill('tunnelled')
+  await form.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.getByRole('link', { name: 'tunnelled' }).first().click()
+  await page.getByRole('link', { name: 'Access', exact: true }).click()
+  await expect(page.getByText('through an SSH tunnel')).toBeVisible()
+  await photograph(app, 'node-access-tunnel')
+  await page.getByRole('button', { name: 'Change key' }).click()
+  await expect(page.getByRole('dialog').getByText('openssl rand -hex 32')).toBeVisible()
+  await photograph(app, 'node-change-key')
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  expect(filesWith(dataDir, passphrase)).toEqual([])
+  const shown = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify(localStorage) + JSON.stringify(sessionStorage))
+  expect(shown.includes(passphrase)).toBe(false)
+  expect(app.complaints).toEqual([])
+})
