@@ -14,7 +14,7 @@ export interface Series {
   readonly simulatedUntil: number | null
 }
 
-type Statement = BetterSqlite3.Statement<unknown[]>
+type Statement = BetterSqlite3.Statement
 
 const minuteMs = 60_000
 const mebibyte = 1 / 1_048_576
@@ -43,7 +43,7 @@ export class SampleRows {
   #prepared(sql: string): Statement {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
-    const made = this.#db.sqlite.prepare<unknown[]>(sql)
+    const made = this.#db.sqlite.prepare(sql)
     this.#statements.set(sql, made)
     return made
   }

@@ -35,6 +35,21 @@ export interface ChartPlan {
   readonly scale: (value: number, column: (metric: string) => number | null) => number
   readonly format: (value: number) => string
   readonly axis: (value: number) => string
+  /** How many bytes one of its values is, where its axis is marked in round GB or TB. */
+  readonly bytes?: number
+}
+
+const roundSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+const mostMarks = 4
+
+/** Marks of an axis of sizes, from nothing to just above the largest value. */
+export function sizeMarks(largest: number, bytes: number): number[] {
+  if (largest <= 0) return [0]
+  const exponent = Math.floor(Math.log2(largest * bytes) / 10)
+  const unit = 1024 ** exponent / bytes
+  const steps = [...roundSteps.map((step) => (step * unit) / 1024), ...roundSteps.map((step) => step * unit)]
+  const step = steps.find((one) => largest / one <= mostMarks) ?? unit * 1000
+  return Array.from({ length: Math.ceil(largest / step) + 1 }, (_, index) => index * step)
 }
 
 const plain = (value: number): number => value
@@ -68,6 +83,7 @@ export const hostCharts: readonly ChartPlan[] = [
     scale: plain,
     format: formatMemory,
     axis: formatMemory,
+    bytes: 1024,
   },
   {
     key: 'disk',
@@ -81,6 +97,7 @@ export const hostCharts: readonly ChartPlan[] = [
     scale: plain,
     format: formatBytes,
     axis: formatBytes,
+    bytes: 1,
   },
   {
     key: 'vms',
@@ -114,6 +131,7 @@ export const vmCharts: readonly ChartPlan[] = [
     scale: plain,
     format: formatMemory,
     axis: formatMemory,
+    bytes: 1024,
   },
 ]
 

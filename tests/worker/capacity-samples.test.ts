@@ -169,6 +169,16 @@ test('the fleet is the sum of its nodes, and says how many were seen', () => {
   expect([fleet.seen[10], fleet.seen[40]]).toEqual([1, 2])
 })
 
+test('a fleet of which one node was out of sight for a while is a gap, not a smaller fleet', () => {
+  const other = asId<NodeId>('node-2')
+  look(start, start + hourMs, () => 10)
+  look(start, start + 20 * minuteMs, () => 5, other)
+  look(start + 30 * minuteMs, start + 50 * minuteMs, () => 5, other)
+  const fleet = cpuOf(start, start + hourMs, [nodeId, other])
+  expect([fleet.cpu[10]?.avg, fleet.cpu[25], fleet.cpu[40]?.avg, fleet.cpu[55]?.avg]).toEqual([15, null, 15, 10])
+  expect([fleet.seen[10], fleet.seen[25], fleet.seen[55]]).toEqual([2, 1, 1])
+})
+
 test('samples from another clock do no harm: far ahead and long past are left out', () => {
   look(start, start + 10 * minuteMs, () => 10)
   sampler.take(nodeId, '', now + 10 * dayMs, sampleOf(900))

@@ -9,7 +9,7 @@ export interface History {
   readonly fromMs: number
   readonly bucketMs: number
   readonly level: number
-  /** One for each bucket of the range; null is a gap. */
+  /** One for each bucket of the range; null is a gap: nothing was seen, or not all of them. */
   readonly points: readonly (Point | null)[]
   /** In each bucket, how many series were seen. */
   readonly seen: readonly number[]
@@ -24,17 +24,22 @@ export function historyOf(db: Database, series: readonly Series[], range: { from
   const buckets = Math.max(1, Math.ceil((range.toMs - fromMs) / bucketMs))
   const bySeries = pointsUntilNow(db, rows, series, level, fromMs, fromMs + buckets * bucketMs)
   const byBucket = Array.from({ length: buckets }, (): Point[] => [])
+  // A sum in which one was out of sight for a while is not known: it is a gap. Before its first and after its last time one counts as not there.
+  const incomplete = new Set<number>()
   for (const points of bySeries.values()) {
-    for (const [at, within] of groups(points, bucketMs)) {
-      const point = rollUp(at, within)
-      if (point !== null) byBucket[Math.round((at - fromMs) / bucketMs)]?.push(point)
+    const own = new Map([...groups(points, bucketMs)].map(([at, within]) => [Math.round((at - fromMs) / bucketMs), rollUp(at, within)]))
+    const last = Math.max(-1, ...own.keys())
+    for (let index = Math.min(...own.keys()); index <= last; index += 1) {
+      const point = own.get(index) ?? null
+      if (point === null) incomplete.add(index)
+      else byBucket[index]?.push(point)
     }
   }
   return {
     fromMs,
     bucketMs,
     level,
-    points: byBucket.map((within) => sumOf(within)),
+    points: byBucket.map((within, index) => (incomplete.has(index) ? null : sumOf(within))),
     seen: byBucket.map((within) => within.length),
     rowsRead: rows.rowsRead,
   }

@@ -99,7 +99,7 @@ function nodePoint(vms: readonly PastVm[], capacity: Capacity, disk: DiskPast, a
       flat(committed),
       flat(defined),
       flat(capacity.memoryTotalKiB),
-      flat(disk.usedBytes * growth * (0.996 + 0.006 * chance(3, Math.floor(at / dayMs)))),
+      flat(disk.usedBytes * growth * (0.985 + 0.03 * chance(seedOf(capacity.hostname), Math.floor(at / dayMs)))),
       disk.provisionedBytes === null ? null : flat(disk.provisionedBytes * Math.min(1, 0.25 + 0.75 * growth)),
       flat(capacity.storageTotalBytes),
       flat(capacity.cpuCores),

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react'
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import type { MouseHandlerDataParam } from 'recharts'
-import { chartRows, type ChartLine, type ChartPlan, type History } from '../../lib/capacityCharts.ts'
+import { chartRows, sizeMarks, type ChartLine, type ChartPlan, type ChartRow, type History } from '../../lib/capacityCharts.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
 import { HistoryHint } from './HistoryHint.tsx'
 
@@ -37,6 +37,14 @@ function tickWords(atMs: number, spanMs: number): string {
   return isShort
     ? at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
     : at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(spanMs > 300 * 86_400_000 ? { year: '2-digit' } : {}) })
+}
+
+/** Sizes are marked in round ones of their unit; what else is counted, Recharts marks well by itself. */
+function marksOf(plan: ChartPlan, rows: readonly ChartRow[]): { domain: [number, number | 'auto']; ticks?: number[] } {
+  if (plan.bytes === undefined) return { domain: [0, 'auto'] }
+  const values = rows.flatMap((row) => Object.entries(row).flatMap(([key, value]) => (key === 'at' || key === 'seen' || value === null ? [] : value)))
+  const ticks = sizeMarks(Math.max(0, ...values), plan.bytes)
+  return { domain: [0, ticks.at(-1) ?? 1], ticks }
 }
 
 export function HistoryChart({ plan, history, syncId, partName, onZoom }: HistoryChartProps) {
@@ -91,7 +99,7 @@ export function HistoryChart({ plan, history, syncId, partName, onZoom }: Histor
               tickFormatter={(at: number) => tickWords(at, span)}
               {...axis}
             />
-            <YAxis {...axis} axisLine={false} width={58} domain={[0, 'auto']} tickFormatter={plan.axis} />
+            <YAxis {...axis} {...marksOf(plan, rows)} axisLine={false} width={58} tickFormatter={plan.axis} />
             <Tooltip
               content={<HistoryHint plan={plan} bucketMs={history.bucketMs} of={history.of} partName={partName} />}
               cursor={{ stroke: 'var(--muted)' }}

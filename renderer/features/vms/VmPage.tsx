@@ -41,10 +41,12 @@ export function VmPage() {
       parent={<Link to="/vms">VMs</Link>}
       age={<Age at={vm.observedAt} of="seen" staleAfterMs={2 * 60_000} />}
     >
-      <div className="panel page-panel">
-        <VmDetails vm={vm} />
+      <div className="vm-page">
+        <div className="panel page-panel">
+          <VmDetails vm={vm} />
+        </div>
+        <HistoryPanel key={`${vm.nodeId}/${vm.uuid}`} scope={{ kind: 'vm', nodeId: vm.nodeId, uuid: vm.uuid }} name={vm.name} />
       </div>
-      <HistoryPanel key={`${vm.nodeId}/${vm.uuid}`} scope={{ kind: 'vm', nodeId: vm.nodeId, uuid: vm.uuid }} name={vm.name} />
     </Page>
   )
 }
