@@ -235,6 +235,6 @@ test('interrupted, gone on with, and changed all the while: no row that was ther
       expect((await world.sync(true)).errors).toEqual([])
       expect(world.all('select id, status from invoices where gone_at is null order by id')).toEqual(paymenter.invoices().map(({ id, status }) => ({ id, status })))
     }),
-    { numRuns: 15, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   )
 }, 120_000)

@@ -125,7 +125,7 @@ export class SyncRun {
     const keep = (position: Position, isDone: boolean): void => {
       if (kind !== 'full') return
       const { page, lastId, lastPlace, entriesBefore } = position
-      const omitted = omissions.soFar()
+      const omitted = isDone ? [] : omissions.soFar().filter((id) => id <= lastId)
       this.#book.save({ resource: list, passStartedAt, startedAt, perPage, page, lastId, lastPlace, entries: entriesBefore, newest: mark.newest, knownBefore, omitted, isDone })
     }
     const whole = await readWholeList(client, resource, {

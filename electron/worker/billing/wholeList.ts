@@ -20,7 +20,7 @@ export interface ReadPage {
   readonly rowsSoFar: number
   /** From asking to having it. */
   readonly durationMs: number
-  /** Null while the list has shown no row. */
+  /** The furthest up to which no row can have been skipped; null while the list has shown no row. */
   readonly position: Position | null
 }
 
@@ -84,6 +84,11 @@ class Reading {
   readonly #options: WholeListOptions
   readonly #checks: Promise<boolean>[] = []
   #checkFailure: { error: unknown } | null = null
+  /** Looks at a last row's place that are under way, or have shown that rows moved. */
+  #openChecks = 0
+  #reached: Position | null = null
+  /** Where nothing before is in doubt: a reading that is interrupted goes on from here. */
+  #settled: Position | null
   readonly #asked = new Map<number, Promise<AskedPage>>()
   #over = false
   #entries: number
@@ -96,6 +101,7 @@ class Reading {
     this.#resource = resource
     this.#options = options
     this.#resumed = resumeAt
+    this.#settled = resumeAt
     this.#entries = resumeAt?.entriesBefore ?? 0
     this.#last = resumeAt === null ? null : { id: resumeAt.lastId, place: resumeAt.lastPlace, page: resumeAt.page }
   }
@@ -122,8 +128,9 @@ class Reading {
       signal.throwIfAborted()
       const entriesBefore = this.#entries
       const inOrder = this.#follow(answer, page)
-      const position = this.#last === null ? null : { page, lastId: this.#last.id, lastPlace: this.#last.place, entriesBefore }
-      onPage({ answer, ticket, rowsSoFar: this.#entries, durationMs, position })
+      this.#reached = this.#last === null ? null : { page, lastId: this.#last.id, lastPlace: this.#last.place, entriesBefore }
+      if (this.#openChecks === 0) this.#settled = this.#reached
+      onPage({ answer, ticket, rowsSoFar: this.#entries, durationMs, position: this.#settled })
       if (!inOrder || !answer.hasMore) return inOrder
     }
   }
@@ -178,8 +185,12 @@ class Reading {
   }
 
   async #checkPlace(last: { id: number; place: number; page: number }): Promise<boolean> {
+    this.#openChecks += 1
     try {
-      return await this.#isStillAt(last)
+      const isInPlace = await this.#isStillAt(last)
+      if (isInPlace) this.#openChecks -= 1
+      if (this.#openChecks === 0) this.#settled = this.#reached
+      return isInPlace
     } catch (error) {
       this.#checkFailure ??= { error }
       return true
