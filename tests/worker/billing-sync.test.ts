@@ -89,6 +89,20 @@ test('with nothing new an incremental sync makes one request a list and changes 
   expect(await world.sync()).toMatchObject({ kind: 'incremental', changed: 0, requests: 8, errors: [] })
 })
 
+test('a shop that was filled a minute ago is not read again and again', async () => {
+  await using world = await BillingWorld.withShop({ customers: 150, invoicesEach: 8 })
+  await world.sync()
+  expect(await world.sync()).toMatchObject({ kind: 'incremental', changed: 0, requests: 8, errors: [] })
+})
+
+test('a change within a shop that was filled a minute ago is seen all the same', async () => {
+  await using world = await BillingWorld.withShop({ customers: 150, invoicesEach: 8 })
+  await world.sync()
+  world.paymenter.payInvoice(1)
+  await world.sync()
+  expect(world.one('select status from invoices where id = 1')).toEqual({ status: 'paid' })
+})
+
 test('more news than fits a page is read as a whole list', async () => {
   await using world = await BillingWorld.withShop({ customers: 20 })
   await world.sync()

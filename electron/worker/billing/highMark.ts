@@ -1,12 +1,12 @@
-// How far a list has been read: by the newest change that was seen, and by the server's own clock.
+// How far a list has been read: by the greatest id that was seen, or by the server's own clock.
 import type { MirroredList } from '../../../db/repositories/billingMirror.ts'
 import { readInstant } from '../paymenter/days.ts'
 import type { PaymenterRow } from '../paymenter/schema.ts'
 
 /** Rows are read again that changed so long before the point that was reached: clocks and transactions are not exact. */
 export const overlapMs = 2 * 60_000
-/** The clock that stamps the rows is trusted to be so near to the server's `Date`; what is stamped further off is left to the full pass. */
-const stampSkewMs = 60_000
+/** Where a page shows nothing but what is stored already, so little will do: a shop that was just filled is not read again and again. */
+export const quietOverlapMs = 10_000
 
 /** By what rows are put in order of news: customers by id, for Paymenter does not sort them by their last change. */
 export function stampOf(list: MirroredList, row: PaymenterRow): number {
@@ -33,13 +33,10 @@ export class HighMark {
   }
 
   /**
-   * For customers the greatest id. For the others an instant up to which all changes were seen: when the reading began, by the server's own
-   * clock; or the newest stamp that was met, where that clock and the one that stamps rows may differ. A stamp in the future, left by a clock
-   * that was wrong, is never it: nothing new would be seen until then.
+   * For customers the greatest id. For the others the instant up to which all changes were seen: when the reading began, by the server's own
+   * clock. A stamp in the future, left by a clock that was wrong, is never it: nothing new would be seen until then.
    */
   reached(startedAt: number, clockOffsetMs: number | null): number {
-    if (this.#list === 'customers') return this.#newest
-    const serverNow = startedAt + (clockOffsetMs ?? 0)
-    return Math.min(serverNow, Math.max(this.#newest, serverNow - stampSkewMs))
+    return this.#list === 'customers' ? this.#newest : startedAt + (clockOffsetMs ?? 0)
   }
 }

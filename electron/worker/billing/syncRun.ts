@@ -8,7 +8,7 @@ import type { JobProgress } from '../jobs/jobs.ts'
 import { permissionForInclude, type ListAnswer, type PaymenterClient } from '../paymenter/client.ts'
 import { AllRequestsFailure, HeavyAnswerFailure, forbidden } from '../paymenter/failures.ts'
 import type { PaymenterRow } from '../paymenter/schema.ts'
-import { HighMark, overlapMs, stampOf } from './highMark.ts'
+import { HighMark, overlapMs, quietOverlapMs, stampOf } from './highMark.ts'
 import { lists, type Mirror, type Stored } from './mirror.ts'
 import { isRequired, viewPermission } from './missing.ts'
 import { Omissions } from './omissions.ts'
@@ -196,15 +196,17 @@ export class SyncRun {
     if (list !== 'customers' && reached > now() + (client.clockOffsetMs ?? 0) + overlapMs) return false
     const { resource, includes } = lists[list]
     const knownBefore = mirror.rows.count(list)
-    const isOld = (row: PaymenterRow): boolean => stampOf(list, row) < (list === 'customers' ? reached : reached - overlapMs)
+    const isOld = (row: PaymenterRow, margin: number): boolean => stampOf(list, row) < (list === 'customers' ? reached : reached - margin)
     for (const size of recentPageSizes.map((rows) => Math.min(rows, perPage))) {
       const startedAt = now()
       const ticket = mirror.freshness.ticket()
       const sort = list === 'customers' ? '-id' : '-updated_at'
       const answer: ListAnswer = await client.list(resource, { page: 1, perPage: size, sort, includes, signal })
-      this.#take(list, mirror.storePage(list, answer, ticket, list !== 'customers'))
+      const stored = mirror.storePage(list, answer, ticket, list !== 'customers')
+      this.#take(list, stored)
+      const margin = stored.changed === 0 && stored.gone === 0 ? quietOverlapMs : overlapMs
       const last = answer.rows.at(-1)
-      if (answer.hasMore && (last === undefined || !isOld(last))) continue
+      if (answer.hasMore && (last === undefined || !isOld(last, margin))) continue
       this.outcome.counts[list] = { met: answer.rows.length, knownBefore }
       this.#judgeRefusals(list, answer.refused)
       if (answer.rows.length === 0 && knownBefore > 0) {
