@@ -77,7 +77,8 @@ function problemOf(error: unknown): string {
 
 function readCertificate(peer: PeerCertificate): StoredCertificate | null {
   // Node gives an empty object where there is no certificate.
-  if (typeof peer.fingerprint256 !== 'string') return null
+  const [validFrom, validTo] = [Date.parse(peer.valid_from), Date.parse(peer.valid_to)]
+  if (typeof peer.fingerprint256 !== 'string' || Number.isNaN(validFrom) || Number.isNaN(validTo)) return null
   return {
     fingerprint: peer.fingerprint256,
     subject: nameOf(peer.subject),
@@ -87,8 +88,8 @@ function readCertificate(peer: PeerCertificate): StoredCertificate | null {
       .filter((name) => name !== '')
       .map((name) => name.replace(/^(?:DNS|IP Address):/, ''))
       .slice(0, 50),
-    validFrom: Date.parse(peer.valid_from),
-    validTo: Date.parse(peer.valid_to),
+    validFrom,
+    validTo,
   }
 }
 

@@ -123,7 +123,7 @@ export function lookFindings(facts: LookFacts): Finding[] {
 }
 
 function certificateFindings({ certificate, nowMs }: LookFacts): Finding[] {
-  if (certificate === null || Number.isNaN(certificate.validTo)) return []
+  if (certificate === null) return []
   const days = Math.floor((certificate.validTo - nowMs) / dayMs)
   if (days >= certificateWarnsDays) return []
   const until = new Date(certificate.validTo).toISOString().slice(0, 10)

@@ -1,6 +1,7 @@
 // What has to be accepted by its fingerprint before anything is sent: an SSH server's host key, a certificate.
 import type { MethodOutput } from '../../../shared/contract/index.ts'
-import { Instant } from '../Age.tsx'
+import { formatDay, formatExact } from '../../lib/formatTime.ts'
+import { useMinute } from '../../lib/now.ts'
 import { Button } from '../Button.tsx'
 import { Note } from '../Note.tsx'
 import { Facts } from '../Panel.tsx'
@@ -13,17 +14,23 @@ export function Fingerprint({ of }: { readonly of: string }) {
   return <span className="mono wrap small">{of}</span>
 }
 
-export function CertificateFacts({ certificate }: { readonly certificate: Certificate }) {
+/** A day of a certificate's validity, the exact instant on hover. */
+function ValidityDay({ at }: { readonly at: number }) {
+  const nowMs = useMinute()
+  return <span title={formatExact(at)}>{formatDay(new Date(at).toISOString().slice(0, 10), nowMs)}</span>
+}
+
+export function CertificateFacts({ certificate, bare = false }: { readonly certificate: Certificate; readonly bare?: boolean }) {
   return (
     <Facts
       rows={[
-        ['SHA-256', <Fingerprint key="fingerprint" of={certificate.fingerprint} />],
+        ...(bare ? [] : [['SHA-256', <Fingerprint key="fingerprint" of={certificate.fingerprint} />] as const]),
         ['For', [certificate.subject, ...certificate.names.filter((name) => name !== certificate.subject)].slice(0, 4).join(', ')],
         ['Issued by', certificate.issuer],
         [
           'Valid',
           <span key="valid">
-            <Instant at={certificate.validFrom} /> to <Instant at={certificate.validTo} />
+            <ValidityDay at={certificate.validFrom} /> to <ValidityDay at={certificate.validTo} />
           </span>,
         ],
       ]}
@@ -33,6 +40,10 @@ export function CertificateFacts({ certificate }: { readonly certificate: Certif
 
 export function ToAccept({ shown, busy, onAccept }: { readonly shown: Inspection; readonly busy: boolean; readonly onAccept: () => void }) {
   const { toConfirm, hostKey, certificate, certificateProblem } = shown
+  // In a dialog it may come up below the edge.
+  const intoView = (element: HTMLElement | null): void => {
+    element?.scrollIntoView({ block: 'nearest' })
+  }
   if (toConfirm === 'host-key' && hostKey !== null) {
     return (
       <Note tone="warn" title="The SSH server shows a host key that was never accepted here.">
@@ -45,9 +56,11 @@ export function ToAccept({ shown, busy, onAccept }: { readonly shown: Inspection
         <p>
           Compare it with what <span className="mono">ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</span> prints on the server.
         </p>
-        <Button busy={busy} onClick={onAccept}>
-          Accept exactly this host key
-        </Button>
+        <div ref={intoView}>
+          <Button busy={busy} onClick={onAccept}>
+            Accept exactly this host key
+          </Button>
+        </div>
       </Note>
     )
   }
@@ -56,9 +69,11 @@ export function ToAccept({ shown, busy, onAccept }: { readonly shown: Inspection
       <Note tone="warn" title={`This system does not trust the certificate: ${certificateProblem ?? 'nobody vouches for it'}.`}>
         <CertificateFacts certificate={certificate} />
         <p>Compare the fingerprint on the node. Accepted, it is the only certificate that this node may show.</p>
-        <Button busy={busy} onClick={onAccept}>
-          Accept exactly this certificate
-        </Button>
+        <div ref={intoView}>
+          <Button busy={busy} onClick={onAccept}>
+            Accept exactly this certificate
+          </Button>
+        </div>
       </Note>
     )
   }

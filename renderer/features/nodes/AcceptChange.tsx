@@ -32,7 +32,7 @@ export function AcceptChange({ node, change }: { readonly node: NodeRow; readonl
           ['Since', <Instant key="since" at={change.seenAt} />],
         ]}
       />
-      {change.certificate !== null && <CertificateFacts certificate={change.certificate} />}
+      {change.certificate !== null && <CertificateFacts bare certificate={change.certificate} />}
       <form
         className="stack tight"
         onSubmit={(event) => {

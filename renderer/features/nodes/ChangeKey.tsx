@@ -28,7 +28,7 @@ export function ChangeKey({ node, close }: { readonly node: NodeRow; readonly cl
         )
       }}
     >
-      <ol className="steps">
+      <ol className="how-to">
         <li>
           On the node, make a key: <span className="mono wrap">openssl rand -hex 32</span>
         </li>

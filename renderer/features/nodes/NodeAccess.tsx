@@ -17,77 +17,85 @@ import { ChangeKey } from './ChangeKey.tsx'
 import { NodeNotes } from './NodeNotes.tsx'
 
 export function NodeAccess({ node }: { readonly node: NodeRow }) {
-  const dialogs = useDialogs()
-  const { access } = node
   return (
     <>
       {node.change !== null && <AcceptChange key={node.change.seen} node={node} change={node.change} />}
-      <section className="grid halves">
-        <Panel
-          title="Way"
-          note={<NodeState node={node} />}
-          actions={
-            <div className="row">
-              <Button
-                icon={<Icon of={IconRoute} />}
-                onClick={() => {
-                  dialogs.open(`Change the address of ${node.name}`, (close) => <ChangeAddress node={node} close={close} />, 560)
-                }}
-              >
-                Change address
-              </Button>
-              <Button
-                icon={<Icon of={IconKey} />}
-                onClick={() => {
-                  dialogs.open(`Change the key of ${node.name}`, (close) => <ChangeKey node={node} close={close} />, 560)
-                }}
-              >
-                Change key
-              </Button>
-            </div>
-          }
-        >
+      <section className="grid wide-narrow">
+        <div className="stack">
+          <WayPanel node={node} />
+          <Exposure node={node} />
+        </div>
+        <NodeNotes node={node} />
+      </section>
+    </>
+  )
+}
+
+function WayPanel({ node }: { readonly node: NodeRow }) {
+  const dialogs = useDialogs()
+  const { access } = node
+  return (
+    <Panel
+      title="Way"
+      note={<NodeState node={node} />}
+      actions={
+        <div className="row">
+          <Button
+            icon={<Icon of={IconRoute} />}
+            onClick={() => {
+              dialogs.open(`Change the address of ${node.name}`, (close) => <ChangeAddress node={node} close={close} />, 560)
+            }}
+          >
+            Change address
+          </Button>
+          <Button
+            icon={<Icon of={IconKey} />}
+            onClick={() => {
+              dialogs.open(`Change the key of ${node.name}`, (close) => <ChangeKey node={node} close={close} />, 560)
+            }}
+          >
+            Change key
+          </Button>
+        </div>
+      }
+    >
+      <Facts
+        rows={[
+          [
+            'Address',
+            <span key="url" className="mono wrap">
+              {node.url}
+            </span>,
+          ],
+          ['Reached', wayWords(node)],
+          ['Last seen', <Instant key="seen" at={node.lastSeenAt} />],
+          ['Last checked', <Instant key="checked" at={node.checkedAt} />],
+        ]}
+      />
+      {access.tunnel !== null && (
+        <>
+          <div className="sub-head">SSH server</div>
           <Facts
             rows={[
               [
-                'Address',
-                <span key="url" className="mono wrap">
-                  {node.url}
+                'Server',
+                <span key="server" className="mono wrap">
+                  {access.tunnel.user}@{access.tunnel.host}:{access.tunnel.port}
                 </span>,
               ],
-              ['Reached', wayWords(node)],
-              ['Last seen', <Instant key="seen" at={node.lastSeenAt} />],
-              ['Last checked', <Instant key="checked" at={node.checkedAt} />],
+              ['Let in by', access.tunnel.auth === 'agent' ? 'the SSH agent' : `the key file ${access.tunnel.keyFile ?? ''}`],
+              ['Host key', <Fingerprint key="host-key" of={access.tunnel.hostKeyFingerprint} />],
             ]}
           />
-          {access.tunnel !== null && (
-            <>
-              <div className="sub-head">SSH server</div>
-              <Facts
-                rows={[
-                  [
-                    'Server',
-                    <span key="server" className="mono wrap">
-                      {access.tunnel.user}@{access.tunnel.host}:{access.tunnel.port}
-                    </span>,
-                  ],
-                  ['Let in by', access.tunnel.auth === 'agent' ? 'the SSH agent' : `the key file ${access.tunnel.keyFile ?? ''}`],
-                  ['Host key', <Fingerprint key="host-key" of={access.tunnel.hostKeyFingerprint} />],
-                ]}
-              />
-            </>
-          )}
-          {access.certificate !== null && (
-            <>
-              <div className="sub-head">{access.pinnedFingerprint === null ? 'Certificate, by a known authority' : 'Certificate, pinned'}</div>
-              <CertificateFacts certificate={access.certificate} />
-            </>
-          )}
-        </Panel>
-        <NodeNotes node={node} />
-      </section>
-      <Exposure node={node} />
-    </>
+        </>
+      )}
+      {access.certificate !== null && (
+        <>
+          <div className="sub-head">{access.pinnedFingerprint === null ? 'Certificate, by a known authority' : 'Certificate, pinned'}</div>
+          <CertificateFacts certificate={access.certificate} />
+        </>
+      )}
+    </Panel>
   )
 }
 
