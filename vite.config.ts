@@ -8,6 +8,13 @@ const root = import.meta.dirname
 const out = resolve(root, process.env['FLINT_CONSOLE_BUILD_OUT'] ?? 'out')
 const native = ['better-sqlite3', '@napi-rs/keyring', 'electron', 'bufferutil', 'utf-8-validate']
 
+/** What a page needs at once comes in few files: each costs a trip through a shell that is busy starting. A console's frame takes nothing of the app's. */
+const renderedChunks = [
+  { name: 'common', tags: ['$initial' as const], test: /features\/consoles\/frame\/protocol|consoles\/frameAddress|domain\/keyboard|lib\/nonce|@fontsource/, priority: 3 },
+  { name: 'frame', tags: ['$initial' as const], test: /novnc|xterm|features\/consoles\/frame\//, priority: 2 },
+  { name: 'app', tags: ['$initial' as const], test: (moduleId: string) => !moduleId.endsWith('.html'), priority: 1 },
+]
+
 const programs = {
   main: {
     build: {
@@ -47,7 +54,10 @@ const programs = {
       // Nothing as data addresses: the content security policy lets fonts in from files only.
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 2_000,
-      rollupOptions: { input: { index: resolve(root, 'renderer/index.html'), console: resolve(root, 'renderer/console.html') } },
+      rollupOptions: {
+        input: { index: resolve(root, 'renderer/index.html'), console: resolve(root, 'renderer/console.html') },
+        output: { codeSplitting: { groups: renderedChunks } },
+      },
     },
   },
 } satisfies Parameters<typeof defineConfig>[0]

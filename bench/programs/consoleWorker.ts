@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { WebSocketServer } from 'ws'
 import { Consoles } from '../../electron/worker/consoles/consoles.ts'
+import { Route } from '../../electron/worker/nodes/route.ts'
 import { serveClient } from '../../electron/worker/rpc/server.ts'
 import { acceptedSocketTransport, clientMessageLimitBytes } from '../../electron/worker/rpc/webSocket.ts'
 
 const [url = '', key = ''] = process.argv.slice(2)
 const log = pino({ level: 'silent' })
-const consoles = new Consoles({ log }, { access: () => Promise.resolve({ url, key }), readVm: () => Promise.reject(new Error('there are no VMs here')) })
+const { connect } = new Route({ url, certificateFingerprint: null, tunnel: null, isEnrolled: true })
+const consoles = new Consoles({ log }, { access: () => Promise.resolve({ url, key, connect }), readVm: () => Promise.reject(new Error('there are no VMs here')) })
 const http = createServer()
 const lines = new WebSocketServer({ server: http, maxPayload: clientMessageLimitBytes, perMessageDeflate: false })
 lines.on('connection', (socket) => {
