@@ -18,6 +18,7 @@ const screens = [
   { name: 'automation-queue', address: '#/automation/queue' },
   { name: 'automation-plan', address: '#/automation/plan' },
   { name: 'automation-ahead', address: '#/automation/ahead' },
+  { name: 'automation-findings', address: '#/automation/findings' },
   { name: 'automation-guards', address: '#/automation/guards' },
   { name: 'automation-holds', address: '#/automation/holds' },
   { name: 'automation-policy', address: '#/automation/policy' },

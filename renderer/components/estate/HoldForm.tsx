@@ -7,13 +7,15 @@ import { tellDone } from '../../lib/tell.tsx'
 import { Button } from '../Button.tsx'
 import { ErrorNotice, Note } from '../Note.tsx'
 
+type HoldKind = 'no-stop' | 'no-start'
+
 interface HoldFormProps {
   readonly serviceId: number
   readonly of: string
+  /** In which direction at first; another can be chosen. */
+  readonly kind?: HoldKind
   readonly close: () => void
 }
-
-type HoldKind = 'no-stop' | 'no-start'
 
 function isHoldKind(value: string): value is HoldKind {
   return value === 'no-stop' || value === 'no-start'
@@ -26,8 +28,8 @@ function dayFromNow(days: number): string {
   return `${String(at.getFullYear())}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
 }
 
-export function HoldForm({ serviceId, of, close }: HoldFormProps) {
-  const [kind, setKind] = useState<HoldKind>('no-stop')
+export function HoldForm({ serviceId, of, kind: firstKind = 'no-stop', close }: HoldFormProps) {
+  const [kind, setKind] = useState<HoldKind>(firstKind)
   const [until, setUntil] = useState(() => dayFromNow(3))
   const [why, setWhy] = useState('')
   const [by, setBy] = useOperatorName()

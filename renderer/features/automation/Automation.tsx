@@ -1,4 +1,4 @@
-// Automation: the queue, today's plan, the days ahead, guards, holds, policy, the vault and the record, each a tab with an address.
+// Automation: the queue, today's plan, the days ahead, findings, guards, holds, policy, the vault and the record, each a tab with an address.
 import { Link, useParams } from '@tanstack/react-router'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
@@ -12,6 +12,7 @@ import { useJobBoard, useRunningJob } from '../../lib/jobs.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellDone, tellFailure } from '../../lib/tell.tsx'
 import { Ahead } from './Ahead.tsx'
+import { Findings } from './Findings.tsx'
 import { Guards } from './Guards.tsx'
 import { Holds } from './Holds.tsx'
 import { Plan } from './Plan.tsx'
@@ -26,6 +27,7 @@ const tabNames: { readonly [Tab in AutomationTab]: string } = {
   queue: 'Queue',
   plan: 'Plan',
   ahead: 'Ahead',
+  findings: 'Findings',
   guards: 'Guards',
   holds: 'Holds',
   policy: 'Policy',
@@ -36,6 +38,7 @@ const screens: { readonly [Tab in AutomationTab]: () => ReactNode } = {
   queue: Queue,
   plan: Plan,
   ahead: Ahead,
+  findings: Findings,
   guards: Guards,
   holds: Holds,
   policy: Policy,
@@ -49,9 +52,11 @@ export function Automation() {
   const tab = automationTabs.find((known) => known === named) ?? 'queue'
   const status = useRead('automation.status', {}).data
   const holds = useRead('holds.list', {}).data?.length ?? 0
+  const findings = useRead('automation.findings', {}).data?.length ?? 0
   const Screen = screens[tab]
   const counts: Partial<Record<AutomationTab, { readonly amount: number; readonly tone: string }>> = {
     queue: { amount: (status?.waiting ?? 0) + (status?.failed ?? 0), tone: 'warn' },
+    findings: { amount: findings, tone: 'muted' },
     guards: { amount: status?.guards ?? 0, tone: 'warn' },
     holds: { amount: holds, tone: 'muted' },
   }
