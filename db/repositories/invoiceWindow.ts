@@ -13,15 +13,18 @@ import { customerIs, customerName, customerText } from './billingSelect.ts'
 export type InvoiceSort = (typeof invoiceSorts)[number]
 export type InvoiceAge = (typeof invoiceAges)[number]
 
-export interface WindowQuery {
+export interface InvoiceChoice {
   readonly filter?: string | undefined
   readonly gone?: boolean | undefined
   readonly customerId?: number | undefined
+  /** In Paymenter's zone. */
+  readonly today: Day
+}
+
+export interface WindowQuery extends InvoiceChoice {
   readonly sort?: { readonly by: InvoiceSort; readonly desc: boolean } | undefined
   readonly offset?: number | undefined
   readonly limit?: number | undefined
-  /** In Paymenter's zone. */
-  readonly today: Day
 }
 
 export interface Unpaid {
@@ -57,6 +60,18 @@ function fieldsOn(today: Day): FilterFields {
   }
 }
 
+/** Without words the customers are not needed, and the index of what is there is enough to count. */
+function chosen(choice: InvoiceChoice): { readonly where: string; readonly values: (string | number)[]; readonly source: string } {
+  const condition = filterCondition(choice.filter, fieldsOn(choice.today))
+  const parts = [choice.gone === true ? '1' : 'i.gone_at is null', condition.sql]
+  const values: (string | number)[] = [...condition.values]
+  if (choice.customerId !== undefined) {
+    parts.push('i.customer_id = ?')
+    values.push(choice.customerId)
+  }
+  return { where: parts.join(' and '), values, source: condition.sql === '1' ? 'invoices i' : from }
+}
+
 export class InvoiceWindows {
   readonly #sqlite: BetterSqlite3.Database
   readonly #lists: BillingLists
@@ -67,26 +82,32 @@ export class InvoiceWindows {
     addFolding(db.sqlite)
   }
 
-  window(query: WindowQuery): { rows: z.output<typeof invoiceRow>[]; total: number; unpaid: Unpaid } {
-    const condition = filterCondition(query.filter, fieldsOn(query.today))
-    const parts = [query.gone === true ? '1' : 'i.gone_at is null', condition.sql]
-    const values: (string | number)[] = [...condition.values]
-    if (query.customerId !== undefined) {
-      parts.push('i.customer_id = ?')
-      values.push(query.customerId)
-    }
-    const where = parts.join(' and ')
-    // Without words the customers are not needed to count, and the index of what is there is enough.
-    const counted = condition.sql === '1' ? 'invoices i' : from
+  window(query: WindowQuery): { rows: z.output<typeof invoiceRow>[]; total: number } {
+    const { where, values, source } = chosen(query)
     const { by, desc } = query.sort ?? { by: 'due' as const, desc: true }
     const direction = desc ? 'desc' : 'asc nulls last'
     const order = by === 'id' ? `i.id ${desc ? 'desc' : 'asc'}` : `${orders[by]} ${direction}, i.id ${desc ? 'desc' : 'asc'}`
-    const total = this.#sqlite.prepare(`select count(*) from ${counted} where ${where}`).pluck().get(...values) as number
+    const total = this.#sqlite.prepare(`select count(*) from ${source} where ${where}`).pluck().get(...values) as number
     const ids = this.#sqlite
-      .prepare(`select i.id from ${by === 'customer' ? from : counted} where ${where} order by ${order} limit ? offset ?`)
+      .prepare(`select i.id from ${by === 'customer' ? from : source} where ${where} order by ${order} limit ? offset ?`)
       .pluck()
       .all(...values, query.limit ?? usualLimit, query.offset ?? 0) as number[]
-    return { rows: this.#lists.invoicesOf(ids), total, unpaid: this.#unpaid(`${where} and i.status = 'pending'`, counted, values) }
+    return { rows: this.#lists.invoicesOf(ids), total }
+  }
+
+  /** Of those that fit. */
+  unpaid(choice: InvoiceChoice): Unpaid {
+    const { where, values, source } = chosen(choice)
+    const rows = this.#sqlite
+      .prepare(
+        `select currency, count(*) as count, sum(amountMinor) as amountMinor from
+         (select i.currency, ${total} as amountMinor from ${source} where ${where} and i.status = 'pending') group by currency order by currency`,
+      )
+      .all(...values) as { currency: string; count: number; amountMinor: number | null }[]
+    return {
+      count: rows.reduce((sum, row) => sum + row.count, 0),
+      sums: rows.flatMap(({ currency, amountMinor }) => (amountMinor === null ? [] : [{ currency, amountMinor }])),
+    }
   }
 
   /** Everything unpaid, by how late it is. Ages without an invoice are left out. */
@@ -103,15 +124,5 @@ export class InvoiceWindows {
       byAge.set(age, { count: known.count + count, sums: amountMinor === null ? known.sums : [...known.sums, { amountMinor, currency }] })
     }
     return [...byAge].map(([age, sums]) => ({ age, ...sums }))
-  }
-
-  #unpaid(where: string, source: string, values: readonly (string | number)[]): Unpaid {
-    const rows = this.#sqlite
-      .prepare(`select currency, count(*) as count, sum(amountMinor) as amountMinor from (select i.currency, ${total} as amountMinor from ${source} where ${where}) group by currency order by currency`)
-      .all(...values) as { currency: string; count: number; amountMinor: number | null }[]
-    return {
-      count: rows.reduce((sum, row) => sum + row.count, 0),
-      sums: rows.flatMap(({ currency, amountMinor }) => (amountMinor === null ? [] : [{ currency, amountMinor }])),
-    }
   }
 }

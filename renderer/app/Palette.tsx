@@ -1,10 +1,11 @@
 // The palette: VMs, addresses, customers, e-mail, invoices, nodes, screens and commands, by Ctrl/Cmd+K.
 import { Spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { Icon } from '../components/Icon.tsx'
 import { MiddleCut } from '../components/MiddleCut.tsx'
 import { failureOf } from '../lib/failure.ts'
+import { paletteStore, selectFirstEntry } from '../lib/palette.ts'
 import { findAmong } from '../lib/search.ts'
 import { useFoundEntries } from './foundEntries.tsx'
 import { usePaletteEntries } from './paletteEntries.tsx'
@@ -29,8 +30,12 @@ export function Palette() {
         .filter((part) => part.entries.length > 0),
     [fixed, hits, searched],
   )
+  useEffect(() => {
+    if (searched.trim() !== '') selectFirstEntry()
+  }, [found, searched])
   return (
     <Spotlight.Root
+      store={paletteStore}
       query={query}
       onQueryChange={setQuery}
       scrollable
@@ -58,7 +63,15 @@ export function Palette() {
           </Spotlight.ActionsGroup>
         ))}
         {found.length === 0 && (
-          <Spotlight.Empty>{error !== null ? failureOf(error).message : searching ? 'Searching' : searched.trim() === '' ? 'Type to search' : 'Nothing fits. All words must occur; names may be a letter or two off.'}</Spotlight.Empty>
+          <Spotlight.Empty>
+            {error !== null
+              ? failureOf(error).message
+              : searching
+                ? 'Searching'
+                : searched.trim() === ''
+                  ? 'Type to search'
+                  : 'Nothing fits. All words must occur; names may be a letter or two off.'}
+          </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>

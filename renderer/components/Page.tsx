@@ -1,8 +1,8 @@
 // The frame's part that a screen fills: title, age of its data, its own actions, search, tabs, and the content.
-import { openSpotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import type { ReactNode } from 'react'
+import { openPalette } from '../lib/palette.ts'
 import { useLineState } from '../lib/queries.ts'
 import { Icon } from './Icon.tsx'
 
@@ -36,7 +36,7 @@ export function Page({ title, parent, age, actions, tabs, filled = false, childr
         </h1>
         <div className="bar-age">{age}</div>
         <div className="bar-actions">{actions}</div>
-        <button type="button" className="find" onClick={openSpotlight}>
+        <button type="button" className="find" onClick={openPalette}>
           <Icon of={IconSearch} />
           <span className="cuttable">VM, address, customer, invoice…</span>
           <kbd>{isMac ? '⌘ K' : 'Ctrl K'}</kbd>

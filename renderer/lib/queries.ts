@@ -51,6 +51,7 @@ const topicsOfMethod = {
   'leaks.list': ['specs', 'billing', 'links', 'holds', 'intents', 'policy', 'vms'],
   'customers.timeline': ['billing', 'audit', 'activity', 'links'],
   'invoices.window': ['billing'],
+  'invoices.unpaid': ['billing'],
   'invoices.ageing': ['billing'],
   'search.find': ['billing', 'vms', 'nodes', 'links'],
   'capacity.history': ['capacity'],

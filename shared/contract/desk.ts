@@ -60,11 +60,12 @@ export const invoiceWindow = z.object({
   rows: z.array(invoiceRow),
   /** Of all that fit. */
   total: z.number(),
-  /** Of those that fit: unpaid ones, and what they come to. */
-  unpaid: z.object({ count: z.number(), sums: z.array(money) }),
   asOf: instant.nullable(),
   missing: missingList.nullable(),
 })
+
+/** Which invoices: those of a filter, gone ones too, or one customer's; dates are held against `today`, in Paymenter's zone. */
+const invoiceChoice = z.object({ filter: z.string().max(500).optional(), gone: z.boolean().optional(), customerId: paymenterId.optional(), today: day })
 
 export const deskMethods = {
   'specs.list': method(nothing, z.array(specRow)),
@@ -77,19 +78,17 @@ export const deskMethods = {
   /** What happened to a customer in billing, in this console and on the nodes, newest first. */
   'customers.timeline': method(z.object({ customerId: paymenterId, limit: z.number().int().min(1).max(1_000).optional() }), z.array(timelineEntry)),
 
-  /** A window of the invoices that fit, in an order; dates are held against `today`, in Paymenter's zone. */
+  /** A window of the invoices that fit, in an order. */
   'invoices.window': method(
-    z.object({
-      filter: z.string().max(500).optional(),
-      gone: z.boolean().optional(),
-      customerId: paymenterId.optional(),
+    invoiceChoice.extend({
       sort: z.object({ by: z.enum(invoiceSorts), desc: z.boolean() }).optional(),
       offset: z.number().int().min(0).optional(),
       limit: z.number().int().min(1).max(1_000).optional(),
-      today: day,
     }),
     invoiceWindow,
   ),
+  /** How many of those that fit are unpaid, and what they come to. Asked for apart, for it takes longer than a window. */
+  'invoices.unpaid': method(invoiceChoice, z.object({ count: z.number(), sums: z.array(money) })),
   /** Everything unpaid by how late it is. */
   'invoices.ageing': method(
     z.object({ today: day }),

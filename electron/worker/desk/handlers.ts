@@ -35,6 +35,7 @@ export function deskHandlers(context: Context, automation: Automation, billing: 
     'customers.timeline': ({ customerId, limit }) =>
       customerTimeline(context.db, customerId, limit ?? usualEntries).map(({ isDerived, ...entry }) => ({ ...entry, isDerived: isDerived === 1 })),
     'invoices.window': ({ today, ...query }) => ({ ...windows.window({ ...query, today: today as Day }), asOf: billing.asOf(), missing: missing() }),
+    'invoices.unpaid': ({ today, ...choice }) => windows.unpaid({ ...choice, today: today as Day }),
     'invoices.ageing': ({ today }) => ({ ages: windows.ageing(today as Day), asOf: billing.asOf() }),
   }
 }

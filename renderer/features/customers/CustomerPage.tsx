@@ -85,7 +85,7 @@ function Known({ customer }: { readonly customer: CustomerRow }) {
           {value.untold > 0 && `, ${String(value.untold)} cannot be told`}
         </Figure>
         <Figure label="Owes" value={formatSums(customer.owed, 'nothing')}>
-          {count(invoices.data?.unpaid.count ?? 0, 'unpaid invoice')}
+          {count((invoices.data?.rows ?? []).filter((invoice) => invoice.status === 'pending').length, 'unpaid invoice')}
         </Figure>
         <Figure label="Days late on average" value={late === null ? '–' : late.days.toFixed(1)} {...(late === null ? {} : { unit: 'days' })}>
           {late === null ? 'no payment was watched yet' : `over ${count(late.of, 'paid invoice')}, derived`}

@@ -85,7 +85,7 @@ function What({ entry }: { readonly entry: Entry }) {
       {entry.isDerived && (
         <span className="faint" title="Derived: Paymenter does not tell when. It is the moment at which it was first seen so.">
           {' '}
-          first seen
+          derived
         </span>
       )}
     </>

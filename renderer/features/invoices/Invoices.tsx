@@ -44,6 +44,7 @@ export function Invoices() {
   const choices = useTableChoices('invoices', columns, initialSort)
   const settled = useSettled(filter, settleMs)
   const { head, error, rows, onView, all } = useInvoiceWindow({ filter: settled, gone, sort: sortOf(choices.sorting), today })
+  const unpaid = useRead('invoices.unpaid', { filter: settled, gone, today }, { enabled: head !== undefined, keepPrevious: true }).data
   const shown = rows.find((row) => row !== undefined && String(row.id) === open)
   const sought = useRead('invoices.window', { filter: `id:${open ?? ''}`, gone: true, today, limit: 1 }, { enabled: open !== undefined && shown === undefined })
   const opened = shown ?? sought.data?.rows.find((row) => String(row.id) === open)
@@ -95,7 +96,7 @@ export function Invoices() {
                 summary={
                   <>
                     {count(head.total, 'invoice')}
-                    {head.unpaid.count > 0 && ` · ${head.unpaid.count.toLocaleString()} unpaid: ${formatSums(head.unpaid.sums, '–')}`}
+                    {unpaid !== undefined && unpaid.count > 0 && ` · ${unpaid.count.toLocaleString()} unpaid: ${formatSums(unpaid.sums, '–')}`}
                   </>
                 }
                 empty={<MirrorEmpty what="invoices" />}

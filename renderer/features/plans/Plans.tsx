@@ -57,7 +57,7 @@ const columns: readonly DataColumn<Offer>[] = [
   {
     id: 'product',
     header: 'Product',
-    widthPx: 200,
+    widthPx: 180,
     grow: true,
     value: ({ plan }) => plan.productName,
     cell: ({ plan }) => <MiddleCut text={plan.productName ?? `Product ${String(plan.productId)}`} />,
@@ -65,16 +65,15 @@ const columns: readonly DataColumn<Offer>[] = [
   {
     id: 'plan',
     header: 'Plan',
-    widthPx: 160,
-    grow: true,
+    widthPx: 110,
     value: ({ plan }) => plan.name,
     cell: ({ plan }) => (plan.name === null ? dash : <MiddleCut text={plan.name} />),
   },
-  { id: 'period', header: 'Billed', widthPx: 130, value: ({ plan }) => period(plan) },
+  { id: 'period', header: 'Billed', widthPx: 112, value: ({ plan }) => period(plan) },
   {
     id: 'price',
     header: 'Price',
-    widthPx: 150,
+    widthPx: 124,
     end: true,
     value: ({ plan }) => plan.prices[0]?.amountMinor ?? null,
     csv: ({ plan }) => prices(plan),
@@ -85,6 +84,7 @@ const columns: readonly DataColumn<Offer>[] = [
     header: 'Set-up fee',
     widthPx: 110,
     end: true,
+    hidden: true,
     value: ({ plan }) => plan.prices[0]?.setupFeeMinor ?? null,
     csv: ({ plan }) => setupFees(plan),
     cell: ({ plan }) => setupFees(plan) || dash,
@@ -92,7 +92,7 @@ const columns: readonly DataColumn<Offer>[] = [
   {
     id: 'machine',
     header: 'Machine',
-    widthPx: 210,
+    widthPx: 204,
     grow: true,
     value: ({ spec }) => spec?.memoryMiB ?? null,
     csv: ({ spec }) => (spec === undefined ? null : specWords(spec)),
@@ -102,7 +102,7 @@ const columns: readonly DataColumn<Offer>[] = [
   {
     id: 'shown',
     header: 'Shop',
-    widthPx: 100,
+    widthPx: 90,
     value: ({ plan, product }) => (plan.gone ? 'gone' : product?.hidden === true ? 'hidden' : 'shown'),
     cell: ({ plan, product }) =>
       plan.gone ? (

@@ -1,6 +1,6 @@
 // A ticket's conversation, oldest first, with the answer below; status and priority are set where they are shown.
 import { Select, Switch, Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Instant } from '../../components/Age.tsx'
 import { Missing } from '../../components/billing/Missing.tsx'
@@ -11,10 +11,12 @@ import { ErrorNotice, Note } from '../../components/Note.tsx'
 import { Facts } from '../../components/Panel.tsx'
 import { useRefusal } from '../../lib/permissions.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
+import { useRemembered } from '../../lib/remembered.ts'
 import { tellDone, tellFailure } from '../../lib/tell.tsx'
 
 type Ticket = MethodOutput<'billing.ticket'>
 const statuses = ['open', 'replied', 'closed'] as const
+const mostUsers = 20_000
 const priorities = ['low', 'medium', 'high'] as const
 
 function choices(known: readonly string[], current: string): string[] {
@@ -103,12 +105,32 @@ function StatusAndPriority({ ticket }: { readonly ticket: Ticket['ticket'] }) {
   )
 }
 
+function isNumber(stored: unknown): stored is number {
+  return typeof stored === 'number'
+}
+
+/** Every user but the ticket's own customer: Paymenter does not say who is staff. */
+function useAuthors(customerId: number | null): { value: string; label: string }[] {
+  const users = useRead('billing.customers', { limit: mostUsers }).data?.rows
+  return useMemo(
+    () =>
+      (users ?? []).flatMap((user) =>
+        user.id === customerId ? [] : [{ value: String(user.id), label: `${`${user.firstName ?? ''} ${user.lastName ?? ''}`.trim()} ${user.email}`.trim().slice(0, 120) }],
+      ),
+    [users, customerId],
+  )
+}
+
 function Reply({ ticket, messages }: Pick<Ticket, 'ticket' | 'messages'>) {
   const refusal = useRefusal('ticket_messages.create')
   const mayClose = useRefusal('tickets.update') === null
   const [text, setText] = useState('')
   const [closing, setClosing] = useState(false)
   const reply = useAct('billing.replyToTicket')
+  const authors = useAuthors(ticket.customerId)
+  const usual = useRead('notices.settings', {}).data?.ticket?.authorId ?? null
+  const [chosen, setChosen] = useRemembered<number | null>('ticket-author', isNumber, null)
+  const authorId = [chosen, usual].find((id) => id !== null && id !== ticket.customerId) ?? null
   return (
     <form
       className="panel-body stack tight"
@@ -119,6 +141,7 @@ function Reply({ ticket, messages }: Pick<Ticket, 'ticket' | 'messages'>) {
             ticketId: ticket.id,
             message: text.trim(),
             expected: { lastMessageId: messages.at(-1)?.id ?? null },
+            ...(authorId === null ? {} : { authorId }),
             ...(mayClose ? { status: closing ? ('closed' as const) : ('replied' as const) } : {}),
           },
           {
@@ -144,6 +167,20 @@ function Reply({ ticket, messages }: Pick<Ticket, 'ticket' | 'messages'>) {
           setText(event.currentTarget.value)
         }}
       />
+      <Select
+        label="In the name of"
+        description="Your own user of Paymenter"
+        searchable
+        limit={40}
+        disabled={refusal !== null}
+        placeholder="Choose your user"
+        nothingFoundMessage="No user fits"
+        data={authors}
+        value={authorId === null ? null : String(authorId)}
+        onChange={(next) => {
+          setChosen(next === null ? null : Number(next))
+        }}
+      />
       <ErrorNotice error={reply.error} />
       <div className="row between">
         <Switch
@@ -154,7 +191,7 @@ function Reply({ ticket, messages }: Pick<Ticket, 'ticket' | 'messages'>) {
             setClosing(event.currentTarget.checked)
           }}
         />
-        <Button kind="primary" type="submit" busy={reply.isPending} disabled={text.trim() === '' || refusal !== null}>
+        <Button kind="primary" type="submit" busy={reply.isPending} disabled={text.trim() === '' || refusal !== null || authorId === null}>
           Send the answer
         </Button>
       </div>

@@ -56,8 +56,8 @@ export function Underived() {
       ) : (
         <div className="stacked-screen">
           <p className="muted">
-            Paymenter’s API does not tell everything, and some of it is told oddly. What could be derived is marked where it stands; here is what could not. Automation
-            leaves such services alone.
+            Paymenter’s API does not tell everything, and some of it is told oddly. What could be derived is marked where it stands; here is what could not: it is left open,
+            never guessed.
           </p>
           <Missing list={page.missing} />
           <DataTable
