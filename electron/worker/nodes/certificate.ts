@@ -1,6 +1,6 @@
 // TLS to a node: whose certificate is accepted. Judged before a byte of ours is sent.
 import type { Duplex } from 'node:stream'
-import { connect as connectTls, createSecureContext, getCACertificates, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
+import { connect as connectTls, createSecureContext, getCACertificates, type PeerCertificate, rootCertificates, type SecureContext, type TLSSocket } from 'node:tls'
 import { isIP } from 'node:net'
 import type { StoredCertificate } from '../../../db/schema.ts'
 import { ConnectError, wordOf } from '../http/peerConnect.ts'
@@ -13,9 +13,15 @@ export interface SeenCertificate {
 
 let systemTrust: SecureContext | null = null
 
+/** Some hosts' own Node cannot read the system's list. */
+function authorities(): string[] {
+  if (typeof getCACertificates !== 'function') return [...rootCertificates]
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
+}
+
 /** The authorities of the system and those that come with Node; read once, for reading them takes its time. */
 function trust(): SecureContext {
-  systemTrust ??= createSecureContext({ ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])] })
+  systemTrust ??= createSecureContext({ ca: authorities() })
   return systemTrust
 }
 

@@ -35,6 +35,7 @@ export interface TunnelOptions {
 /** A server that has refused us is not asked again at once: some ban who tries too often. */
 const firstRestMs = 60_000
 const longestRestMs = 900_000
+const farewellMs = 1_000
 /** RFC 4254: the server does not forward at all; nothing listens at the target. */
 const prohibited = 1
 const connectFailed = 2
@@ -109,8 +110,13 @@ export class SshTunnel {
     this.#client = null
     this.#open = null
     await client?.then(
-      (open) => open.end(),
-      () => undefined,
+      (open) => {
+        open.end()
+        // Over a dead network nobody answers the farewell.
+        setTimeout(() => open.destroy(), farewellMs).unref()
+        return null
+      },
+      () => null,
     )
   }
 

@@ -18,6 +18,7 @@ import { useRead } from '../../lib/queries.ts'
 import { NodeActions } from './NodeActions.tsx'
 import { NodeMeters } from './NodeMeters.tsx'
 import { NodeTabs } from './NodeTabs.tsx'
+import { ToAccess } from './ToAccess.tsx'
 
 const shownVms = 30
 
@@ -62,7 +63,7 @@ export function NodePage() {
     >
       <section className="grid wide-narrow">
         <div className="stack">
-          {node.problem !== null && <ErrorNotice error={node.problem} />}
+          {node.problem !== null && <ErrorNotice error={node.problem} action={<ToAccess node={node} />} />}
           {node.findings.length > 0 && (
             <div>
               <Findings findings={node.findings} />
@@ -95,6 +96,8 @@ export function NodePage() {
                   </span>,
                 ],
                 ['Host', node.capacity?.hostname ?? '–'],
+                ...(node.location === '' ? [] : [['Location', node.location] as const]),
+                ...(node.tags.length === 0 ? [] : [['Tags', node.tags.join(', ')] as const]),
                 ['Last seen', <Instant key="seen" at={node.lastSeenAt} />],
                 ['Last checked', <Instant key="checked" at={node.checkedAt} />],
                 ['Maintenance', node.maintenance ? 'yes: automation stops nothing here' : 'no'],
