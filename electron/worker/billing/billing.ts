@@ -6,9 +6,7 @@ import {
   beginSyncRun,
   finishSyncRun,
   lastCompleteRun,
-  lastFinishedRun,
   lastRunAt,
-  lastRunOf,
   storeConnection,
   storedConnection,
   storedPageSize,
@@ -18,7 +16,7 @@ import {
   type SyncKind,
 } from '../../../db/repositories/billingSync.ts'
 import { closePass, openPass, type PassProgress } from '../../../db/repositories/mirrorPasses.ts'
-import type { billingProbe, billingStatus, syncResult } from '../../../shared/contract/billing.ts'
+import type { billingProbe } from '../../../shared/contract/billing.ts'
 import { dayOf, type Day } from '../../../shared/domain/calendar.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
 import type { ServiceId } from '../../../shared/domain/ids.ts'
@@ -26,7 +24,8 @@ import type { Context } from '../context.ts'
 import type { JobProgress } from '../jobs/jobs.ts'
 import { PaymenterClient, type PaymenterClientOptions } from '../paymenter/client.ts'
 import { connectBilling, probeBilling, tokenSecret, type ConnectInput } from './connect.ts'
-import { lists, Mirror } from './mirror.ts'
+import { Mirror } from './mirror.ts'
+import { ageOf, mirroredNames, mirrorStatus, type BillingStatus, type SyncResult } from './mirrorStatus.ts'
 import { isRequired, learnPermission, missingLists, missingOf, type MissingList } from './missing.ts'
 import { nextPageSize, usualPageSize } from './pageSize.ts'
 import { probePermissions, type ProbeResult } from './probe.ts'
@@ -34,8 +33,7 @@ import { refreshService, setServiceStatus } from './refresh.ts'
 import { abandonable, Schedule } from './schedule.ts'
 import { SyncRun, type SyncOutcome } from './syncRun.ts'
 
-export type SyncResult = z.output<typeof syncResult>
-export type BillingStatus = z.output<typeof billingStatus>
+export type { BillingStatus, SyncResult }
 
 export interface BillingOptions {
   /** Other bounds of time and size for requests than the usual ones. */
@@ -134,26 +132,7 @@ export class Billing {
   }
 
   status(): BillingStatus {
-    const { orm } = this.#context.db
-    const connection = this.connection()
-    const errors = (lastFinishedRun(orm)?.result as SyncResult | null | undefined)?.errors ?? []
-    const lastFullAt = lastCompleteRun(orm, 'full')?.startedAt ?? null
-    const rows = this.#rowCounts()
-    const nextSyncAt = this.#schedule.nextAt
-    return {
-      connection,
-      syncing: this.#running !== null,
-      lastFullAt,
-      lastIncrementalAt: lastCompleteRun(orm, 'incremental')?.startedAt ?? null,
-      nextSyncAt,
-      nextFullAt: nextSyncAt === null ? null : Math.max(nextSyncAt, (lastFullAt ?? 0) + fullEveryMs),
-      rows,
-      errors,
-      errorKinds: kindsOf(errors),
-      missing: missingLists(connection),
-      lists: mirroredNames.filter((list) => rows[list] !== undefined).map((list) => ({ resource: list, rows: rows[list] ?? 0, asOf: this.asOf(list) })),
-      openPass: this.#openPass(),
-    }
+    return mirrorStatus(this.#context.db.orm, { syncing: this.#running !== null, rows: this.#rowCounts(), nextSyncAt: this.#schedule.nextAt, fullEveryMs })
   }
 
   /** What a list lacks to be shown; null when the key may view it as far as is known. */
@@ -172,8 +151,7 @@ export class Billing {
 
   /** The beginning of the newest sync that read a list (or services and invoices both) to its end: how old the mirror's word is. */
   asOf(list?: MirroredList): number | null {
-    const { orm } = this.#context.db
-    return (list === undefined ? lastCompleteRun(orm) : lastRunOf(orm, list))?.startedAt ?? null
+    return ageOf(this.#context.db.orm, list)
   }
 
   /**
@@ -302,12 +280,6 @@ export class Billing {
     return []
   }
 
-  #openPass(): BillingStatus['openPass'] {
-    const lastList = openPass(this.#context.db.orm).sort((a, b) => a.startedAt - b.startedAt).at(-1)
-    if (lastList === undefined || this.#running !== null) return null
-    return { startedAt: lastList.passStartedAt, resource: lastList.resource, rows: lastList.entries }
-  }
-
   /** How many rows there are, by list; what was never read for want of a permission is left out. */
   #rowCounts(): Record<string, number> {
     const rows: Record<string, number> = this.#rows.counts()
@@ -403,17 +375,6 @@ export class Billing {
       this.#context.changed('billing')
     }
   }
-}
-
-const mirroredNames = Object.keys(lists) as MirroredList[]
-
-function kindsOf(errors: SyncResult['errors']): BillingStatus['errorKinds'] {
-  const kinds = new Map<string, { count: number; resources: Set<string> }>()
-  for (const { code, resource } of errors) {
-    const kind = kinds.get(code) ?? { count: 0, resources: new Set() }
-    kinds.set(code, { count: kind.count + 1, resources: kind.resources.add(resource) })
-  }
-  return [...kinds].map(([code, { count, resources }]) => ({ code, count, resources: [...resources] }))
 }
 
 function failureBody(error: unknown): FailureBody {
