@@ -1,5 +1,5 @@
 // The figures that guards are judged by: how fresh and how whole the mirror is, and what was done today.
-import { and, asc, desc, eq, gte, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNotNull, ne, sql } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
 import { automationRuns, intents, invoices, links, serviceHistory, syncRuns } from '../schema.ts'
 
@@ -45,10 +45,10 @@ export function finishAutomationRun(orm: Orm, id: number, finishedAt: number, re
   orm.update(automationRuns).set({ finishedAt, result }).where(eq(automationRuns.id, id)).run()
 }
 
-/** Suspensions that were begun since an instant, whatever became of them. */
+/** Suspensions, terminations and purges that were begun since an instant, whatever became of them. */
 export function suspensionsBegunSince(orm: Orm, sinceMs: number): number {
   const begun = sql`${intents.state} in ('executing', 'verifying', 'done', 'failed')`
-  return orm.select({ n: sql<number>`count(*)` }).from(intents).where(and(eq(intents.kind, 'suspend'), begun, gte(intents.updatedAt, sinceMs))).get()?.n ?? 0
+  return orm.select({ n: sql<number>`count(*)` }).from(intents).where(and(ne(intents.kind, 'unsuspend'), begun, gte(intents.updatedAt, sinceMs))).get()?.n ?? 0
 }
 
 /** Linked services that were first read as cancelled since an instant. */

@@ -12,7 +12,7 @@ import { Billing } from '../../electron/worker/billing/billing.ts'
 import type { Context } from '../../electron/worker/context.ts'
 import { Jobs } from '../../electron/worker/jobs/jobs.ts'
 import { Deletion } from '../../electron/worker/nodes/deletion.ts'
-import { Nodes } from '../../electron/worker/nodes/nodes.ts'
+import { Nodes, type NodesOptions } from '../../electron/worker/nodes/nodes.ts'
 import { Power } from '../../electron/worker/nodes/power.ts'
 import { MemorySecretStore } from '../../electron/worker/secrets/store.ts'
 import { recordedLog } from './recordedLog.ts'
@@ -35,15 +35,18 @@ export class AutomationWorld implements AsyncDisposable {
   readonly #log = recordedLog()
   #worker: OpenWorker
 
-  private constructor(estate: Estate) {
+  readonly #nodeOptions: NodesOptions
+
+  private constructor(estate: Estate, nodeOptions: NodesOptions) {
     this.estate = estate
+    this.#nodeOptions = nodeOptions
     this.#worker = this.#openWorker()
   }
 
   /** Nodes enrolled, billing connected and read, obvious links confirmed; the policy is the default: observe. */
-  static async open(options: EstateOptions = {}): Promise<AutomationWorld> {
+  static async open(options: EstateOptions = {}, nodeOptions: NodesOptions = {}): Promise<AutomationWorld> {
     const estate = await startEstate({ listDelayMs: 5, stopDelayMs: 40, ...options })
-    const world = new AutomationWorld(estate)
+    const world = new AutomationWorld(estate, nodeOptions)
     for (const node of estate.connect.nodes) await world.nodes.add(node.name, node.url, { kind: 'key', value: node.key })
     await world.billing.connect({ url: estate.connect.billing.url, token: estate.connect.billing.token })
     await world.billing.sync({ full: true })
@@ -134,9 +137,10 @@ export class AutomationWorld implements AsyncDisposable {
     await until(`${vm.name} is ${state}`, () => vm.state === state)
   }
 
-  /** Closes the worker, between two steps, and opens a new one over the same data folder. */
-  async reopen(): Promise<void> {
+  /** Closes the worker, between two steps, and opens a new one over the same data folder; `between` finds its files at rest. */
+  async reopen(between: () => void = () => undefined): Promise<void> {
     await this.#closeWorker()
+    between()
     this.#worker = this.#openWorker()
   }
 
@@ -157,7 +161,7 @@ export class AutomationWorld implements AsyncDisposable {
       dataDir: this.dataDir,
       changed: () => undefined,
     }
-    const nodes = new Nodes(context)
+    const nodes = new Nodes(context, this.#nodeOptions)
     const billing = new Billing(context, { http: { connectTimeoutMs: 1_000, timeoutMs: 5_000, retryPauseMs: 1, circuit: { failures: 1_000, restMs: 15_000 } } })
     const automation = new Automation(context, nodes, billing, new MachinesOfAutomation(nodes, new Deletion(context, nodes, { pollMs: 10 })), { pollMs: 10 })
     const power = new Power(context, nodes, automation.hand, { pollMs: 10 })

@@ -1,4 +1,5 @@
 // Guards from figures: what holds suspensions back, and that nothing holds when all is well.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evaluateGuards, type GuardFacts } from '../../shared/domain/guards.ts'
 import { asId, type NodeId, type ServiceId } from '../../shared/domain/ids.ts'
@@ -68,4 +69,17 @@ describe('guards', () => {
     expect(guards.find((guard) => guard.code === 'node')?.batch).toEqual([500])
     expect(guards.find((guard) => guard.code === 'too-many')?.batch).toHaveLength(5)
   })
+})
+
+it('for any day, never let more begin than the limit: what goes beyond it is held as a whole', () => {
+  const count = fc.integer({ min: 0, max: 40 })
+  fc.assert(
+    fc.property(count, count, count, fc.integer({ min: 1, max: 30 }), (due, doneToday, cancelledToday, limit) => {
+      const guards = evaluateGuards({ ...well, planned: planned(due), doneToday, cancelledToday, limit })
+      const held = guards.find((guard) => guard.code === 'too-many')
+      const mayBegin = held === undefined ? due : due - held.batch.length
+      expect(mayBegin === 0 || doneToday + cancelledToday + mayBegin <= limit).toBe(true)
+      expect(mayBegin === 0 || mayBegin === due).toBe(true)
+    }),
+  )
 })

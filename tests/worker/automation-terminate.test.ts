@@ -82,6 +82,26 @@ describe('a termination', () => {
   })
 })
 
+describe('terminations', () => {
+  it('count as suspensions do: more than the limit are held, all of them, until somebody has looked', async () => {
+    const own = [world.service('overdue', obedient), world.service('overdue', 9)]
+    world.keepLinks(...own.map((one) => one.id))
+    world.policy({ mode: 'auto' })
+    await world.run()
+    world.estate.clock.advance({ days: 14 })
+    world.somebodyPays(own[0]?.id ?? 0)
+    await world.run()
+    world.policy({ maxPerRun: '1' })
+    for (const { id, vm } of own) await world.handlers['intents.approve']({ id: world.intents(id)[0]?.id ?? '', confirm: vm.name })
+    const held = await world.run()
+    expect(held.held.map((guard) => guard.code)).toEqual(['too-many'])
+    expect(own.flatMap((one) => one.vm.snapshots)).toEqual([])
+    world.handlers['guards.release']({ code: 'too-many', by: 'Asha', why: 'both are right' })
+    expect(await world.run()).toMatchObject({ done: 2 })
+    expect(own.map((one) => one.vm.snapshots.length)).toEqual([1, 1])
+  })
+})
+
 describe('a purge', () => {
   it('is planned on its day, not before, with a confirmation of its own', async () => {
     const own = await proposed()

@@ -115,11 +115,18 @@ export class GuardKeeper {
 
   /** The codes of the guards that hold back the suspension of a service on a node. */
   blocking(guards: readonly GuardRow[], nodeId: NodeId, serviceId: ServiceId): GuardCode[] {
-    const releases = releasesInForce(this.#context.db.orm, this.#context.clock.now())
-    return guards
-      .filter((guard) => guard.nodeId === null || guard.nodeId === nodeId)
-      .filter((guard) => !releases.some((release) => release.code === guard.code && release.batch.includes(serviceId)))
-      .map((guard) => guard.code)
+    return this.blocker(guards)(nodeId, serviceId)
+  }
+
+  /** The same for many services: what was released is read once. */
+  blocker(guards: readonly GuardRow[]): (nodeId: NodeId, serviceId: ServiceId) => GuardCode[] {
+    const releases = guards.length === 0 ? [] : releasesInForce(this.#context.db.orm, this.#context.clock.now())
+    const released = new Map(releases.map((release) => [release, new Set<number>(release.batch)]))
+    return (nodeId, serviceId) =>
+      guards
+        .filter((guard) => guard.nodeId === null || guard.nodeId === nodeId)
+        .filter((guard) => !releases.some((release) => release.code === guard.code && released.get(release)?.has(serviceId) === true))
+        .map((guard) => guard.code)
   }
 
   /** When billing was last read in full, or null. */

@@ -67,6 +67,7 @@ export class Planner {
   rows(loaded: LoadedPolicy): PlanRow[] {
     const planned = this.decideAll(loaded)
     const guards = this.#guards.evaluate(suspensionsOf(this.#context.db.orm, planned), loaded.policy, nodesOf(planned), { store: false })
+    const blocking = this.#guards.blocker(guards)
     return planned.map(({ service, decision }) => ({
       serviceId: service.serviceId,
       customerName: service.customerName,
@@ -79,18 +80,22 @@ export class Planner {
       decision: decision.kind,
       reason: decision.reason,
       facts: factsForPeople(service, decision),
-      blockedBy: decision.kind === 'suspend' || decision.kind === 'propose-termination' ? this.#guards.blocking(guards, service.nodeId, service.serviceId) : [],
+      blockedBy: decision.kind === 'suspend' || decision.kind === 'propose-termination' ? blocking(service.nodeId, service.serviceId) : [],
     }))
   }
 }
 
 /**
- * Suspensions that would begin now; those under way were counted when they began. One that only covers a VM that is off already counts too, for
+ * Suspensions, and terminations that were confirmed, that would begin now; those under way were counted when they began. One that only covers a VM that is off already counts too, for
  * it writes a status.
  */
 export function suspensionsOf(orm: Orm, planned: readonly PlannedService[]): { serviceId: ServiceId; nodeId: NodeId }[] {
-  const underWay = new Set(openIntents(orm).filter((intent) => intent.state === 'executing' || intent.state === 'verifying').map((intent) => intent.serviceId))
-  return planned.filter((entry) => entry.decision.kind === 'suspend' && !underWay.has(entry.service.serviceId)).map((entry) => ({ serviceId: entry.service.serviceId, nodeId: entry.service.nodeId }))
+  const open = openIntents(orm)
+  const underWay = new Set(open.filter((intent) => intent.state === 'executing' || intent.state === 'verifying').map((intent) => intent.serviceId))
+  const approvedEnds = new Set(open.filter((intent) => intent.state === 'approved' && (intent.kind === 'terminate' || intent.kind === 'purge')).map((intent) => intent.serviceId))
+  const begins = ({ service: { serviceId }, decision }: PlannedService): boolean =>
+    !underWay.has(serviceId) && (decision.kind === 'suspend' || (decision.kind === 'propose-termination' && approvedEnds.has(serviceId)))
+  return planned.filter(begins).map((entry) => ({ serviceId: entry.service.serviceId, nodeId: entry.service.nodeId }))
 }
 
 export function nodesOf(planned: readonly PlannedService[]): NodeId[] {

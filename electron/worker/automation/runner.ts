@@ -241,7 +241,7 @@ export class Runner {
     const known = this.#inHand.get(intent.id)
     if (known) return known.end
     const controller = new AbortController()
-    const end = this.#stepThrough(intent, passSignal, controller.signal).then((outcome) => {
+    const end = this.#stepThrough(intent, passSignal, controller.signal).catch(this.#unaccounted(intent)).then((outcome) => {
       this.#inHand.delete(intent.id)
       // What was broken off may have to be given back now; what waits is looked at in its own time.
       if (outcome === 'done' || outcome === 'cancelled') this.#ended()
@@ -249,6 +249,14 @@ export class Runner {
     })
     this.#inHand.set(intent.id, { controller, end })
     return end
+  }
+
+  /** Not even the account could be kept (a full disk): what was committed last stays true, and the next pass goes on from there. */
+  #unaccounted(intent: Intent): (error: unknown) => Outcome {
+    return (error) => {
+      this.#tools.context.log.error({ err: error, intent: intent.id }, 'the account of an intent could not be kept')
+      return 'failed'
+    }
   }
 
   async #stepThrough(intent: Intent, passSignal: AbortSignal, ownSignal: AbortSignal): Promise<Outcome> {
