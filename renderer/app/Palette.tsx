@@ -31,7 +31,7 @@ export function Palette() {
     [fixed, hits, searched],
   )
   useEffect(() => {
-    if (searched.trim() !== '') selectFirstEntry()
+    if (searched.trim() !== '' && found.length > 0) selectFirstEntry()
   }, [found, searched])
   return (
     <Spotlight.Root

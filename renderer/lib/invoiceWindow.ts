@@ -6,7 +6,7 @@ import type { MethodInput, MethodOutput } from '../../shared/contract/index.ts'
 import type { InvoiceRow } from './overdue.ts'
 import { useConnection } from './queries.ts'
 
-const partRows = 200
+const partRows = 100
 const exportedRows = 1_000
 
 export type WindowInput = Omit<MethodInput<'invoices.window'>, 'offset' | 'limit'>
@@ -50,7 +50,8 @@ export function useInvoiceWindow(input: WindowInput): InvoiceWindow {
   })
   const [head] = read.answers
   const rows = useMemo(() => {
-    const all = Array.from<InvoiceRow | undefined>({ length: read.answers[0]?.total ?? 0 })
+    const all: (InvoiceRow | undefined)[] = []
+    all.length = read.answers[0]?.total ?? 0
     for (const [index, part] of parts.entries()) {
       const start = part * partRows
       for (const [place, row] of (read.answers[index]?.rows ?? []).entries()) if (start + place < all.length) all[start + place] = row

@@ -56,7 +56,11 @@ export function TableBody<Row extends object>(props: TableBodyProps<Row>) {
     scrollPaddingStart: headerHeightPx,
     getItemKey: keyAt,
   })
+  // Measured when it is made; again only when rows get another height, for it goes through all of them.
+  const measuredPx = useRef(rowHeightPx)
   useEffect(() => {
+    if (measuredPx.current === rowHeightPx) return
+    measuredPx.current = rowHeightPx
     virtualizer.measure()
   }, [virtualizer, rowHeightPx])
   const items = virtualizer.getVirtualItems()

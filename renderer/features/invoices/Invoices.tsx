@@ -45,7 +45,7 @@ export function Invoices() {
   const settled = useSettled(filter, settleMs)
   const { head, error, rows, onView, all } = useInvoiceWindow({ filter: settled, gone, sort: sortOf(choices.sorting), today })
   const unpaid = useRead('invoices.unpaid', { filter: settled, gone, today }, { enabled: head !== undefined, keepPrevious: true }).data
-  const shown = rows.find((row) => row !== undefined && String(row.id) === open)
+  const shown = open === undefined ? undefined : rows.find((row) => row !== undefined && String(row.id) === open)
   const sought = useRead('invoices.window', { filter: `id:${open ?? ''}`, gone: true, today, limit: 1 }, { enabled: open !== undefined && shown === undefined })
   const opened = shown ?? sought.data?.rows.find((row) => String(row.id) === open)
   const close = useCallback(() => {
