@@ -30,6 +30,16 @@ export class EstateProcess implements AsyncDisposable {
     await ask(this.#child, { kind: 'forget-requests' })
   }
 
+  /** Everybody whose VM runs and obeys owes their last invoice since five days; answers their services. */
+  async makeOverdue(): Promise<number[]> {
+    return (await ask(this.#child, { kind: 'make-overdue' })) as number[]
+  }
+
+  /** From now on every node takes so long for each answer. */
+  async delayNodes(answerMs: number): Promise<void> {
+    await ask(this.#child, { kind: 'delay-nodes', answerMs })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.disconnect()
     if (this.#child.exitCode === null) await once(this.#child, 'exit')

@@ -86,15 +86,17 @@ export async function send(tools: StepTools, intent: Intent, action: PowerAction
 /**
  * Reads the VM until `reached` or until `deadlineMs` (this machine's clock) has passed; answers whether it was reached, and the last state. While
  * a guest is awaited to stop, billing is read again too: whoever pays meanwhile need not wait for the end of it. Throws `NoLongerSo`.
+ * @param billingReadBefore when this same process last read billing for this intent, by this machine's clock
  */
 export async function waitFor(
   tools: StepTools,
   intent: Intent,
   reached: (state: VmStateFact) => boolean,
   deadlineMs: number,
+  billingReadBefore = Number.NEGATIVE_INFINITY,
 ): Promise<{ reached: boolean; state: VmStateFact }> {
   const { clock } = tools.context
-  let billingReadAt = Number.NEGATIVE_INFINITY
+  let billingReadAt = billingReadBefore
   for (;;) {
     tools.signal.throwIfAborted()
     if (intent.kind === 'suspend' && clock.now() - billingReadAt >= billingEveryMs) {

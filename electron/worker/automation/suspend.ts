@@ -28,6 +28,7 @@ function cover(tools: StepTools, intent: Intent, planned: PlannedService, change
 export async function carryOutSuspension(tools: StepTools, begun: Intent): Promise<Intent> {
   const { context, log, mutex } = tools
   let intent = begun
+  let billingReadAt: number | undefined
   for (;;) {
     switch (intent.step) {
       case 'recheck':
@@ -35,6 +36,7 @@ export async function carryOutSuspension(tools: StepTools, begun: Intent): Promi
         intent = await mutex.run(intent.nodeId, async () => {
           const { planned, reading } = await recheck(tools, intent)
           const now = context.clock.now()
+          billingReadAt = now
           if (isOff(reading.state)) {
             return log.change(
               intent,
@@ -61,7 +63,7 @@ export async function carryOutSuspension(tools: StepTools, begun: Intent): Promi
       case 'wait-off': {
         const since = intent.waitingSince ?? context.clock.now()
         const policy = tools.planner.decideAll(tools.policies.current(), intent.serviceId)[0]?.policy
-        const end = await waitFor(tools, intent, isOff, since + (policy?.forceAfterSeconds ?? 90) * 1_000)
+        const end = await waitFor(tools, intent, isOff, since + (policy?.forceAfterSeconds ?? 90) * 1_000, billingReadAt)
         intent = end.reached ? verified(tools, intent, end.state) : log.change(intent, { state: 'executing', step: 'force-stop' }, null)
         break
       }
