@@ -300,6 +300,7 @@ describe('a month’s report', () => {
     expect(saved?.files).toEqual([
       'cash.csv',
       'churn.csv',
+      'credits.csv',
       'customers.csv',
       'debtors.csv',
       'forecast.csv',
