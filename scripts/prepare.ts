@@ -1,5 +1,6 @@
 // Sees to what the machine must have: installs it where it may, or says the exact command. Prints to stderr only.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   chromiumExecutable,
@@ -19,7 +20,7 @@ import {
 } from './requirements.ts'
 import type { ElectronRuntime } from './requirements.ts'
 
-export type Need = 'electron' | 'display' | 'browser' | 'secret-service' | 'qemu'
+export type Need = 'electron' | 'display' | 'browser' | 'secret-service' | 'qemu' | 'ssh'
 
 export interface Prepared {
   /** Null: it cannot be had here; `problems` says why and what to do. */
@@ -63,6 +64,12 @@ function missingPackages(wanted: ReadonlySet<Need>): string[] {
   if (wanted.has('secret-service') && !secretServiceCommands()) packages.push('gnome-keyring', 'dbus')
   // A real VNC server for the tests of consoles.
   if (wanted.has('qemu') && findCommand('qemu-system-x86_64') === null) packages.push('qemu-system-x86')
+  // A real SSH server with its agent, and real certificates, for the tests of ways to a node.
+  if (wanted.has('ssh')) {
+    if (!existsSync('/usr/sbin/sshd')) packages.push('openssh-server')
+    if (findCommand('ssh-agent') === null) packages.push('openssh-client')
+    if (findCommand('openssl') === null) packages.push('openssl')
+  }
   return packages
 }
 
