@@ -167,8 +167,7 @@ function Services({ services, error, isRead }: { readonly services: readonly Ser
                       <span className="muted">{service.vm ?? 'no VM'}</span>
                     ) : (
                       <>
-                        <VmLink nodeId={vm.nodeId} uuid={vm.uuid} name={vm.name} />
-                        <VmState vm={vm} />
+                        <VmLink nodeId={vm.nodeId} uuid={vm.uuid} name={vm.name} /> <VmState vm={vm} />
                       </>
                     )}
                   </td>
