@@ -74,7 +74,11 @@ function writeYear(db: Database, vms: number, nowMs: number): Series[] {
       }
     })
   }
-  writeSetting(db.orm, rolledUntilSetting, levels.map(({ ms }, level) => (level === 0 ? 0 : Math.floor(nowMs / ms) * ms)))
+  writeSetting(
+    db.orm,
+    rolledUntilSetting,
+    levels.map(({ ms }, level) => (level === 0 ? 0 : Math.floor(nowMs / ms) * ms)),
+  )
   return all
 }
 
@@ -106,7 +110,8 @@ export const rows: readonly Row[] = [
       const series = writeYear(db, 0, nowMs)
       const year = historyOf(db, series, { fromMs: nowMs - yearMs, toMs: nowMs, nowMs })
       tell(`a year of a fleet of ${String(nodes)} nodes: ${String(year.points.length)} points`)
-      if (year.points.filter((point) => point !== null).length < 360 || year.points.length > 400) throw new Error('a year has a point for each day')
+      if (year.points.filter((point) => point !== null).length < 360 || year.points.length > 400)
+        throw new Error('a year has a point for each day')
       return Promise.resolve({ value: year.rowsRead, baseline: null })
     },
   },

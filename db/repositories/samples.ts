@@ -53,7 +53,10 @@ export class SampleRows {
   }
 
   find(nodeId: NodeId, uuid: VmUuid | ''): Series | null {
-    return (this.#prepared(`select ${seriesColumns} from sample_series where node_id = ? and uuid = ?`).get(nodeId, uuid) as Series | undefined) ?? null
+    return (
+      (this.#prepared(`select ${seriesColumns} from sample_series where node_id = ? and uuid = ?`).get(nodeId, uuid) as
+        Series | undefined) ?? null
+    )
   }
 
   /** The nodes' own. */
@@ -63,14 +66,18 @@ export class SampleRows {
 
   /** The VMs', of one node or all. */
   ofVms(nodeId: NodeId | null): Series[] {
-    return this.#prepared(`select ${seriesColumns} from sample_series where uuid <> '' and (? is null or node_id = ?)`)
-      .all(nodeId, nodeId) as Series[]
+    return this.#prepared(`select ${seriesColumns} from sample_series where uuid <> '' and (? is null or node_id = ?)`).all(
+      nodeId,
+      nodeId,
+    ) as Series[]
   }
 
   /** Made where it is not there yet; null when its node is not enrolled. */
   ensure(nodeId: NodeId, uuid: VmUuid | ''): Series | null {
-    this.#prepared('insert into sample_series (node_id, uuid) select id, ? from nodes where id = ? on conflict do nothing')
-      .run(uuid, nodeId)
+    this.#prepared('insert into sample_series (node_id, uuid) select id, ? from nodes where id = ? on conflict do nothing').run(
+      uuid,
+      nodeId,
+    )
     return this.find(nodeId, uuid)
   }
 
@@ -80,16 +87,16 @@ export class SampleRows {
 
   minute(series: Series, minute: number): Minute | null {
     const row = this.#prepared('select slots, points from sample_minutes where minute = ? and series_id = ?').get(minute, series.id) as
-      | { slots: number; points: Uint8Array }
-      | undefined
+      { slots: number; points: Uint8Array } | undefined
     if (row === undefined) return null
     const point = unpackPoints(row.points, minute * minuteMs, minuteMs, scalesOf(series))[0]
     return point === undefined ? null : { slots: row.slots, point }
   }
 
   putMinute(series: Series, minute: number, { slots, point }: Minute): void {
-    this.#prepared('insert into sample_minutes (minute, series_id, slots, points) values (?, ?, ?, ?) on conflict do update set slots = excluded.slots, points = excluded.points')
-      .run(minute, series.id, slots, Buffer.from(packPoints([point], minute * minuteMs, minuteMs, scalesOf(series))))
+    this.#prepared(
+      'insert into sample_minutes (minute, series_id, slots, points) values (?, ?, ?, ?) on conflict do update set slots = excluded.slots, points = excluded.points',
+    ).run(minute, series.id, slots, Buffer.from(packPoints([point], minute * minuteMs, minuteMs, scalesOf(series))))
   }
 
   firstMinute(): number | null {
@@ -113,7 +120,9 @@ export class SampleRows {
       'insert into sample_blocks (series_id, level, block, points) values (?, ?, ?, ?) on conflict do update set points = excluded.points',
     )
     for (const [block, added] of byBlock) {
-      const merged = new Map((this.#blocks([series], level, block * spanMs, (block + 1) * spanMs).get(series.id) ?? []).map((point) => [point.at, point]))
+      const merged = new Map(
+        (this.#blocks([series], level, block * spanMs, (block + 1) * spanMs).get(series.id) ?? []).map((point) => [point.at, point]),
+      )
       for (const point of added) merged.set(point.at, point)
       const ordered = [...merged.values()].sort((a, b) => a.at - b.at)
       write.run(series.id, level, block, Buffer.from(packPoints(ordered, block * spanMs, levels[level]?.ms ?? minuteMs, scalesOf(series))))
@@ -131,11 +140,10 @@ export class SampleRows {
     const found = new Map<number, Point[]>()
     // Minute by minute, series by series: each is one step down the tree, whatever else the minute holds.
     const rows = this.#prepared(
-        `with recursive at(minute) as (select ? union all select minute + 1 from at where minute + 1 < ?)
+      `with recursive at(minute) as (select ? union all select minute + 1 from at where minute + 1 < ?)
          select s.minute, s.series_id as seriesId, s.points from at cross join json_each(?) as wanted cross join sample_minutes as s
          where s.minute = at.minute and s.series_id = wanted.value`,
-      )
-      .iterate(Math.floor(fromMs / minuteMs), Math.ceil(toMs / minuteMs), JSON.stringify([...bySeries.keys()])) as IterableIterator<{
+    ).iterate(Math.floor(fromMs / minuteMs), Math.ceil(toMs / minuteMs), JSON.stringify([...bySeries.keys()])) as IterableIterator<{
       minute: number
       seriesId: number
       points: Uint8Array
@@ -151,13 +159,22 @@ export class SampleRows {
   #blocks(seriesList: readonly Series[], level: number, fromMs: number, toMs: number): Map<number, Point[]> {
     const spanMs = blockSpanMs(level)
     const found = new Map<number, Point[]>()
-    const read = this.#prepared('select block, points from sample_blocks where series_id = ? and level = ? and block between ? and ? order by block')
+    const read = this.#prepared(
+      'select block, points from sample_blocks where series_id = ? and level = ? and block between ? and ? order by block',
+    )
     for (const series of seriesList) {
-      const rows = read.all(series.id, level, Math.floor(fromMs / spanMs), Math.floor((toMs - 1) / spanMs)) as { block: number; points: Uint8Array }[]
+      const rows = read.all(series.id, level, Math.floor(fromMs / spanMs), Math.floor((toMs - 1) / spanMs)) as {
+        block: number
+        points: Uint8Array
+      }[]
       for (const row of rows) {
         this.rowsRead += 1
         const points = unpackPoints(row.points, row.block * spanMs, levels[level]?.ms ?? minuteMs, scalesOf(series))
-        add(found, series.id, points.filter((point) => point.at >= fromMs && point.at < toMs))
+        add(
+          found,
+          series.id,
+          points.filter((point) => point.at >= fromMs && point.at < toMs),
+        )
       }
     }
     return found

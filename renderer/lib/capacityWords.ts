@@ -52,7 +52,8 @@ export function forecastTone(forecast: Forecast): Tone | null {
 
 /** The sooner of the two; what is unknown only if nothing else is known. */
 export function soonest(node: NodeOutlook): { readonly of: 'disk' | 'memory'; readonly forecast: Forecast } {
-  const rank = ({ kind, ...rest }: Forecast): number => (kind === 'now' ? 0 : kind === 'full' && 'days' in rest ? 1 + rest.days : kind === 'steady' ? 1e6 : 1e7)
+  const rank = ({ kind, ...rest }: Forecast): number =>
+    kind === 'now' ? 0 : kind === 'full' && 'days' in rest ? 1 + rest.days : kind === 'steady' ? 1e6 : 1e7
   return rank(node.memory) < rank(node.disk) ? { of: 'memory', forecast: node.memory } : { of: 'disk', forecast: node.disk }
 }
 

@@ -33,7 +33,14 @@ export const capacityHistory = z.object({
 })
 
 export const forecast = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('full'), days: z.number(), soonest: z.number(), latest: z.number().nullable(), perDay: z.number(), overDays: z.number() }),
+  z.object({
+    kind: z.literal('full'),
+    days: z.number(),
+    soonest: z.number(),
+    latest: z.number().nullable(),
+    perDay: z.number(),
+    overDays: z.number(),
+  }),
   z.object({ kind: z.literal('now') }),
   z.object({ kind: z.literal('steady'), perDay: z.number(), overDays: z.number() }),
   z.object({ kind: z.literal('unknown'), overDays: z.number() }),

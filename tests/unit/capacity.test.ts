@@ -48,7 +48,10 @@ describe('points', () => {
   })
 
   test('what is rolled up in steps is what is rolled up at once', () => {
-    const minutes = fc.array(fc.record({ offset: fc.integer({ min: 0, max: 24 * 60 - 1 }), avg: fc.integer({ min: 0, max: 800 }) }), { minLength: 1, maxLength: 60 })
+    const minutes = fc.array(fc.record({ offset: fc.integer({ min: 0, max: 24 * 60 - 1 }), avg: fc.integer({ min: 0, max: 800 }) }), {
+      minLength: 1,
+      maxLength: 60,
+    })
     fc.assert(
       fc.property(minutes, (seen) => {
         const midnight = Math.floor(now / dayMs) * dayMs
@@ -64,27 +67,36 @@ describe('points', () => {
   })
 
   test('nodes add up; what one of them did not measure is not counted as nothing', () => {
-    expect(sumOf([point(now, 10, { max: 20 }), point(now, 5), { at: now, minutes: 1, values: [null] }])?.values).toEqual([{ min: 15, avg: 15, max: 25 }])
+    expect(sumOf([point(now, 10, { max: 20 }), point(now, 5), { at: now, minutes: 1, values: [null] }])?.values).toEqual([
+      { min: 15, avg: 15, max: 25 },
+    ])
     expect(sumOf([])).toBeNull()
   })
 })
 
 describe('packing', () => {
   const spread = fc.option(
-    fc.tuple(fc.integer({ min: 0, max: 2 ** 45 }), fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 5_000 })).map(([min, more, most]) => ({
-      min,
-      avg: min + more,
-      max: min + more + most,
-    })),
+    fc
+      .tuple(fc.integer({ min: 0, max: 2 ** 45 }), fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 5_000 }))
+      .map(([min, more, most]) => ({
+        min,
+        avg: min + more,
+        max: min + more + most,
+      })),
     { nil: null },
   )
   test('every point comes back as it was, with its gaps and what was not measured', () => {
-    const packed = fc.uniqueArray(fc.record({ index: fc.integer({ min: 0, max: 95 }), minutes: fc.integer({ min: 1, max: 15 }), values: fc.tuple(spread, spread) }), {
-      selector: ({ index }) => index,
-    })
+    const packed = fc.uniqueArray(
+      fc.record({ index: fc.integer({ min: 0, max: 95 }), minutes: fc.integer({ min: 1, max: 15 }), values: fc.tuple(spread, spread) }),
+      {
+        selector: ({ index }) => index,
+      },
+    )
     fc.assert(
       fc.property(packed, (entries) => {
-        const points = entries.sort((a, b) => a.index - b.index).map(({ index, minutes, values }) => ({ at: now + index * 15 * minuteMs, minutes, values }))
+        const points = entries
+          .sort((a, b) => a.index - b.index)
+          .map(({ index, minutes, values }) => ({ at: now + index * 15 * minuteMs, minutes, values }))
         expect(unpackPoints(packPoints(points, now, 15 * minuteMs, [1, 1]), now, 15 * minuteMs, [1, 1])).toEqual(points)
       }),
     )
@@ -112,24 +124,34 @@ describe('levels', () => {
 
   test('any range at any age has at most 400 points, at a level that is still kept', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 * 366 * 24 * 60 }), fc.integer({ min: 0, max: 5 * 366 * 24 * 60 }), fc.integer({ min: 1, max: 200 }), (span, age, series) => {
-        const to = now - age * minuteMs
-        const from = to - span * minuteMs
-        const { level, bucketMs } = resolutionFor(from, to, now, series)
-        const { ms, keepMs } = levels[level] ?? levels[3]
-        expect((to - from) / bucketMs).toBeLessThanOrEqual(mostPoints)
-        expect(bucketMs % ms).toBe(0)
-        expect(now - from).toBeLessThanOrEqual(keepMs)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 20 * 366 * 24 * 60 }),
+        fc.integer({ min: 0, max: 5 * 366 * 24 * 60 }),
+        fc.integer({ min: 1, max: 200 }),
+        (span, age, series) => {
+          const to = now - age * minuteMs
+          const from = to - span * minuteMs
+          const { level, bucketMs } = resolutionFor(from, to, now, series)
+          const { ms, keepMs } = levels[level] ?? levels[3]
+          expect((to - from) / bucketMs).toBeLessThanOrEqual(mostPoints)
+          expect(bucketMs % ms).toBe(0)
+          expect(now - from).toBeLessThanOrEqual(keepMs)
+        },
+      ),
     )
   })
 })
 
 describe('forecast', () => {
-  const daily = (days: number, used: (day: number) => number): Usage[] => Array.from({ length: days }, (_, day) => ({ at: now - (days - day) * dayMs, used: used(day) }))
+  const daily = (days: number, used: (day: number) => number): Usage[] =>
+    Array.from({ length: days }, (_, day) => ({ at: now - (days - day) * dayMs, used: used(day) }))
 
   test('steady growth is full on the day that the line says, with hardly a doubt', () => {
-    const forecast = forecastFull(daily(30, (day) => 100 + 10 * day), 1_000, now)
+    const forecast = forecastFull(
+      daily(30, (day) => 100 + 10 * day),
+      1_000,
+      now,
+    )
     expect(forecast).toMatchObject({ kind: 'full' })
     if (forecast.kind !== 'full') return
     expect(forecast.days).toBeCloseTo(60, 5)
@@ -149,11 +171,35 @@ describe('forecast', () => {
   })
 
   test('no growth, shrinking, too little history and a full disk are told as such', () => {
-    expect(forecastFull(daily(30, (day) => 500 + 20 * Math.sin(day * 2.1)), 100_000, now).kind).toBe('steady')
-    expect(forecastFull(daily(30, (day) => 900 - 10 * day), 1_000, now).kind).toBe('steady')
-    expect(forecastFull(daily(4, (day) => 100 * day), 1_000, now)).toMatchObject({ kind: 'unknown' })
+    expect(
+      forecastFull(
+        daily(30, (day) => 500 + 20 * Math.sin(day * 2.1)),
+        100_000,
+        now,
+      ).kind,
+    ).toBe('steady')
+    expect(
+      forecastFull(
+        daily(30, (day) => 900 - 10 * day),
+        1_000,
+        now,
+      ).kind,
+    ).toBe('steady')
+    expect(
+      forecastFull(
+        daily(4, (day) => 100 * day),
+        1_000,
+        now,
+      ),
+    ).toMatchObject({ kind: 'unknown' })
     expect(forecastFull([], 1_000, now)).toEqual({ kind: 'unknown', overDays: 0 })
-    expect(forecastFull(daily(30, (day) => 800 + 10 * day), 1_000, now)).toEqual({ kind: 'now' })
+    expect(
+      forecastFull(
+        daily(30, (day) => 800 + 10 * day),
+        1_000,
+        now,
+      ),
+    ).toEqual({ kind: 'now' })
   })
 })
 
@@ -187,7 +233,18 @@ describe('thresholds', () => {
   })
 
   test('a value that stays above is told once, and is over only well below', () => {
-    expect(run([91, 92, 93, 94, 95, 96, 85, 91, 81, 79])).toEqual(['pending', 'pending', 'pending', 'pending', 'pending', 'raised', 'raised', 'raised', 'raised', 'quiet'])
+    expect(run([91, 92, 93, 94, 95, 96, 85, 91, 81, 79])).toEqual([
+      'pending',
+      'pending',
+      'pending',
+      'pending',
+      'pending',
+      'raised',
+      'raised',
+      'raised',
+      'raised',
+      'quiet',
+    ])
   })
 
   test('what is not measured ends nothing that is raised', () => {

@@ -44,7 +44,10 @@ test('a forecast says when, and how sure that is', () => {
   expect(certaintyWords(full)).toBe('40 to 61 days, 95 % certain, from 60 days')
   expect(certaintyWords({ ...full, latest: null })).toContain('perhaps never')
   expect(fullInWords({ kind: 'unknown', overDays: 2 })).toBe('–')
-  const node = { disk: full, memory: { kind: 'full', days: 12, soonest: 10, latest: 20, perDay: 1, overDays: 60 } } as unknown as NodeOutlook
+  const node = {
+    disk: full,
+    memory: { kind: 'full', days: 12, soonest: 10, latest: 20, perDay: 1, overDays: 60 },
+  } as unknown as NodeOutlook
   expect(soonest(node).of).toBe('memory')
   expect(soonest({ ...node, memory: { kind: 'steady', perDay: 0, overDays: 60 } }).of).toBe('disk')
 })

@@ -52,7 +52,10 @@ test('what looks see of a node and its VMs is drawn, with the sum of the VMs’ 
   const cpuOfNode = last(ofNode.metrics['cpu']?.avg) ?? 0
   let sum = 0
   for (const number of [1, 2, 3]) {
-    const ofVm = checked('capacity.history', await capacity.handlers['capacity.history']({ scope: { kind: 'vm', ...world.ref(nodeId, number) }, ...range }))
+    const ofVm = checked(
+      'capacity.history',
+      await capacity.handlers['capacity.history']({ scope: { kind: 'vm', ...world.ref(nodeId, number) }, ...range }),
+    )
     sum += last(ofVm.metrics['cpu']?.avg) ?? 0
     expect(last(ofVm.metrics['memory']?.avg)).toBe(number === 3 ? 0 : 1_048_576)
   }
@@ -115,6 +118,10 @@ test('a span that is none, and a VM that has none, are answered plainly', async 
     code = error instanceof Failure ? error.code : 'not a failure'
   }
   expect(code).toBe('capacity.invalid-range')
-  const unknown = await capacity.handlers['capacity.history']({ scope: { kind: 'vm', ...world.ref(nodeId, 77) }, from: now - minuteMs, to: now })
+  const unknown = await capacity.handlers['capacity.history']({
+    scope: { kind: 'vm', ...world.ref(nodeId, 77) },
+    from: now - minuteMs,
+    to: now,
+  })
   expect(unknown).toMatchObject({ of: 0, seen: [0] })
 })

@@ -79,7 +79,7 @@ function cpuOf(fromMs: number, toMs: number, ids: readonly NodeId[] = [nodeId]) 
 }
 
 test('an hour is drawn minute by minute, as it was seen', () => {
-  look(start, start + hourMs, (at) => ((at - start) / minuteMs) % 2 < 1 ? 10 : 30)
+  look(start, start + hourMs, (at) => (((at - start) / minuteMs) % 2 < 1 ? 10 : 30))
   const { cpu, bucketMs, level } = cpuOf(start, start + hourMs)
   expect({ bucketMs, level }).toEqual({ bucketMs: minuteMs, level: 0 })
   expect(cpu).toHaveLength(60)
@@ -190,7 +190,8 @@ test('samples from another clock do no harm: far ahead and long past are left ou
 test('the samples of a VM that is made again move to it, and those of a node that is removed go with it', () => {
   for (const uuid of [vm, remade]) {
     now = start + (uuid === vm ? 0 : 30 * minuteMs)
-    for (let minute = 0; minute < 20; minute += 1) sampler.take(nodeId, uuid, now + minute * minuteMs - 19 * minuteMs, [uuid === vm ? 70 : 5, 1024, 1, 1])
+    for (let minute = 0; minute < 20; minute += 1)
+      sampler.take(nodeId, uuid, now + minute * minuteMs - 19 * minuteMs, [uuid === vm ? 70 : 5, 1024, 1, 1])
     sampler.flush()
   }
   expect(tablesThatMove(context.db)).toContain('sample_series')
@@ -203,7 +204,9 @@ test('the samples of a VM that is made again move to it, and those of a node tha
   const after = rows.find(nodeId, remade)
   expect(after?.id).toBe(before?.id)
   if (after === null) throw new Error('the VM has its samples')
-  expect(historyOf(context.db, [after], { fromMs: start - hourMs, toMs: now, nowMs: now }).points.filter((point) => point !== null)).toHaveLength(20)
+  expect(
+    historyOf(context.db, [after], { fromMs: start - hourMs, toMs: now, nowMs: now }).points.filter((point) => point !== null),
+  ).toHaveLength(20)
   // What it is told of next goes on under the same series.
   sampler.take(nodeId, remade, now, [9, 1024, 1, 1])
   sampler.flush()

@@ -2,7 +2,14 @@
 import { alertsOfNode, putAlert, removeAlert, storedAlerts } from '../../../db/repositories/capacityAlerts.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import type { Forecast } from '../../../shared/domain/capacity/forecast.ts'
-import { alertKinds, nextAlert, quiet, type AlertKind, type AlertState, type Threshold } from '../../../shared/domain/capacity/thresholds.ts'
+import {
+  alertKinds,
+  nextAlert,
+  quiet,
+  type AlertKind,
+  type AlertState,
+  type Threshold,
+} from '../../../shared/domain/capacity/thresholds.ts'
 import type { NodeId } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
 import type { Capacity } from '../nodes/capacity.ts'
@@ -59,7 +66,10 @@ export class Alerts {
   }
 
   list(): MethodOutput<'capacity.alerts'> {
-    return storedAlerts(this.#context.db.orm).map((alert) => ({ ...alert, message: messageOf(alert.node, alert.kind, alert.value, alert.limit) }))
+    return storedAlerts(this.#context.db.orm).map((alert) => ({
+      ...alert,
+      message: messageOf(alert.node, alert.kind, alert.value, alert.limit),
+    }))
   }
 
   /** Takes what a look saw of a node. */
@@ -107,6 +117,8 @@ function messageOf(node: string, kind: AlertKind, value: number, limit: number):
     case 'disk':
       return `${node}: ${percent} of its disk is used (told from ${String(limit)} %).`
     case 'full':
-      return value <= 0 ? `${node}: its disk is full.` : `${node}: its disk is full in ${String(Math.round(value))} days if it goes on like this.`
+      return value <= 0
+        ? `${node}: its disk is full.`
+        : `${node}: its disk is full in ${String(Math.round(value))} days if it goes on like this.`
   }
 }

@@ -194,7 +194,12 @@ export class CapacityOverTime {
       saveCapacitySettings(db.orm, settings)
       // What was told by another limit is told anew by the next look, if it still holds.
       for (const alert of storedAlerts(db.orm)) removeAlert(db.orm, alert.nodeId, alert.kind)
-      this.#audit.append({ actor: 'operator', action: 'capacity.settings-changed', why: 'Limits and thresholds of capacity were changed.', detail: { ...settings } })
+      this.#audit.append({
+        actor: 'operator',
+        action: 'capacity.settings-changed',
+        why: 'Limits and thresholds of capacity were changed.',
+        detail: { ...settings },
+      })
     })
     this.#context.changed('capacity')
     return readCapacitySettings(db.orm)
@@ -221,5 +226,9 @@ function one(series: Series | null): Series[] {
 /** Throws `capacity.invalid-range`. */
 function requireRange(from: number, to: number): void {
   if (to > from && to - from <= longestRangeMs) return
-  throw new Failure('capacity.invalid-range', 'That is not a span of time.', 'Choose an end after the beginning, at most twenty years later.')
+  throw new Failure(
+    'capacity.invalid-range',
+    'That is not a span of time.',
+    'Choose an end after the beginning, at most twenty years later.',
+  )
 }

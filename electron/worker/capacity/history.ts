@@ -49,12 +49,22 @@ export function historyOf(db: Database, series: readonly Series[], range: { from
 const mostToTheMinute = 60
 
 /** Points of a level; after the last period that was rolled up, what the finer levels know already. */
-export function pointsUntilNow(db: Database, rows: SampleRows, series: readonly Series[], level: number, fromMs: number, toMs: number): Map<number, Point[]> {
+export function pointsUntilNow(
+  db: Database,
+  rows: SampleRows,
+  series: readonly Series[],
+  level: number,
+  fromMs: number,
+  toMs: number,
+): Map<number, Point[]> {
   const { ms } = levels[level] ?? levels[3]
   const until = level === 0 ? toMs : Math.min(toMs, Math.max(fromMs, rolledUntil(db)[level] ?? 0))
   const found = until > fromMs ? rows.points(series, level, fromMs, until) : new Map<number, Point[]>()
   if (level === 0 || until >= toMs) return found
-  const newest = level > 1 && series.length > mostToTheMinute ? rows.points(series, level - 1, until, toMs) : pointsUntilNow(db, rows, series, level - 1, until, toMs)
+  const newest =
+    level > 1 && series.length > mostToTheMinute
+      ? rows.points(series, level - 1, until, toMs)
+      : pointsUntilNow(db, rows, series, level - 1, until, toMs)
   for (const [id, finer] of newest) found.set(id, [...(found.get(id) ?? []), ...rollUpAll(finer, ms)])
   return found
 }

@@ -35,7 +35,12 @@ function usageOf(points: readonly Point[], metric: NodeMetric): { at: number; us
 }
 
 /** Days until a node's disk is full, and until its memory is promised in full. */
-export function forecastsOf(db: Database, series: Series | null, capacity: Capacity | null, nowMs: number): { disk: Forecast; memory: Forecast } {
+export function forecastsOf(
+  db: Database,
+  series: Series | null,
+  capacity: Capacity | null,
+  nowMs: number,
+): { disk: Forecast; memory: Forecast } {
   if (series === null || capacity === null) return { disk: { kind: 'unknown', overDays: 0 }, memory: { kind: 'unknown', overDays: 0 } }
   const from = Math.floor(nowMs / dayMs - forecastDays) * dayMs
   const points = pointsUntilNow(db, new SampleRows(db), [series], 3, from, nowMs + dayMs).get(series.id) ?? []
@@ -53,7 +58,12 @@ function ratio(part: number | null, whole: number): number | null {
   return part === null || whole <= 0 ? null : part / whole
 }
 
-export function outlookOf(db: Database, settings: CapacitySettings, provisioned: (nodeId: NodeId) => number | null, nowMs: number): Outlook {
+export function outlookOf(
+  db: Database,
+  settings: CapacitySettings,
+  provisioned: (nodeId: NodeId) => number | null,
+  nowMs: number,
+): Outlook {
   const rows = new SampleRows(db)
   const nodes = allNodes(db.orm).map((node) => ({ node, capacity: capacityOfNode(node.capacity), series: rows.find(node.id, '') }))
   const rooms = nodes.flatMap(({ node, capacity }) =>
@@ -132,7 +142,13 @@ export function consumersOf(
       const [cpu, memory, vcpus] = seen?.values ?? []
       if (seen === null) return []
       return [
-        { series: one, cpuAverage: cpu?.avg ?? null, cpuPeak: cpu?.max ?? null, memoryKiB: Math.round(memory?.avg ?? 0), vcpus: Math.round(vcpus?.max ?? 0) },
+        {
+          series: one,
+          cpuAverage: cpu?.avg ?? null,
+          cpuPeak: cpu?.max ?? null,
+          memoryKiB: Math.round(memory?.avg ?? 0),
+          vcpus: Math.round(vcpus?.max ?? 0),
+        },
       ]
     })
     .sort((a, b) => (b.cpuAverage ?? -1) - (a.cpuAverage ?? -1))

@@ -51,7 +51,9 @@ export class Provisioned {
   async #readNow(nodeId: NodeId): Promise<void> {
     try {
       const pools = await readPools(await this.#nodes.client(nodeId), this.#closing.signal)
-      const bytes = pools.some((pool) => pool.problem !== null) ? null : pools.reduce((sum, pool) => sum + pool.volumes.reduce((all, volume) => all + volume.capacityBytes, 0), 0)
+      const bytes = pools.some((pool) => pool.problem !== null)
+        ? null
+        : pools.reduce((sum, pool) => sum + pool.volumes.reduce((all, volume) => all + volume.capacityBytes, 0), 0)
       this.#read.set(nodeId, { at: this.#context.clock.now(), bytes })
     } catch (error) {
       if (this.#closing.signal.aborted) return

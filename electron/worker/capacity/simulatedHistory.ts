@@ -63,7 +63,11 @@ const flat = (value: number): Spread => ({ min: value, avg: value, max: value })
 function vmPoint(vm: PastVm, at: number, lengthMs: number): Point {
   const runs = isRunning(vm, at)
   const minutes = lengthMs / minuteMs
-  return { at, minutes, values: [runs ? loadOf(vm, at, lengthMs) : flat(0), flat(runs ? vm.memoryKiB : 0), flat(vm.vcpus), flat(runs ? 1 : 0)] }
+  return {
+    at,
+    minutes,
+    values: [runs ? loadOf(vm, at, lengthMs) : flat(0), flat(runs ? vm.memoryKiB : 0), flat(vm.vcpus), flat(runs ? 1 : 0)],
+  }
 }
 
 /** A node's point from those of its VMs; what it has now it had always. */
@@ -88,7 +92,10 @@ function nodePoint(vms: readonly PastVm[], capacity: Capacity, disk: DiskPast, a
     cpu = { min: cpu.min + load.min, avg: cpu.avg + load.avg, max: cpu.max + (load.avg * 3 + load.max) / 4 }
   }
   const usedShare = capacity.memoryCommittedKiB > 0 ? capacity.memoryUsedKiB / capacity.memoryCommittedKiB : 0.6
-  const used = Math.min(capacity.memoryTotalKiB, committed * usedShare * (0.96 + 0.06 * chance(seedOf(capacity.hostname), Math.floor(at / lengthMs))))
+  const used = Math.min(
+    capacity.memoryTotalKiB,
+    committed * usedShare * (0.96 + 0.06 * chance(seedOf(capacity.hostname), Math.floor(at / lengthMs))),
+  )
   const growth = growthAt(disk, at)
   return {
     at,
@@ -184,7 +191,11 @@ export async function simulateHistory(
     write(db, rows, { nodeId: node.id, uuid: '', index, bornAt: 0 }, nowMs, (at, ms) => nodePoint(own, capacity, disk, at, ms))
     await nextTurn()
   }
-  writeSetting(db.orm, rolledUntilSetting, levels.map(({ ms }, level) => (level === 0 ? 0 : Math.floor(nowMs / ms) * ms)))
+  writeSetting(
+    db.orm,
+    rolledUntilSetting,
+    levels.map(({ ms }, level) => (level === 0 ? 0 : Math.floor(nowMs / ms) * ms)),
+  )
   const writeVms = async (): Promise<void> => {
     for (const vm of vms) {
       if (isClosing()) return
@@ -204,7 +215,13 @@ interface Written {
   readonly bornAt: number
 }
 
-function write(db: Database, rows: SampleRows, { nodeId, uuid, index, bornAt }: Written, nowMs: number, pointAt: (at: number, lengthMs: number) => Point): void {
+function write(
+  db: Database,
+  rows: SampleRows,
+  { nodeId, uuid, index, bornAt }: Written,
+  nowMs: number,
+  pointAt: (at: number, lengthMs: number) => Point,
+): void {
   db.transaction(() => {
     const series = rows.ensure(nodeId, uuid)
     if (series === null) return

@@ -1,6 +1,17 @@
 // One graph over time: the average as a line in its band of lowest and highest, what is promised and what there is; drag to zoom.
 import { useRef, useState } from 'react'
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
 import type { MouseHandlerDataParam } from 'recharts'
 import { chartRows, sizeMarks, type ChartLine, type ChartPlan, type ChartRow, type History } from '../../lib/capacityCharts.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
@@ -42,7 +53,9 @@ function tickWords(atMs: number, spanMs: number): string {
 /** Sizes are marked in round ones of their unit; what else is counted, Recharts marks well by itself. */
 function marksOf(plan: ChartPlan, rows: readonly ChartRow[]): { domain: [number, number | 'auto']; ticks?: number[] } {
   if (plan.bytes === undefined) return { domain: [0, 'auto'] }
-  const values = rows.flatMap((row) => Object.entries(row).flatMap(([key, value]) => (key === 'at' || key === 'seen' || value === null ? [] : value)))
+  const values = rows.flatMap((row) =>
+    Object.entries(row).flatMap(([key, value]) => (key === 'at' || key === 'seen' || value === null ? [] : value)),
+  )
   const ticks = sizeMarks(Math.max(0, ...values), plan.bytes)
   return { domain: [0, ticks.at(-1) ?? 1], ticks }
 }
@@ -56,11 +69,13 @@ export function HistoryChart({ plan, history, syncId, partName, onZoom }: Histor
   const isEmpty = plan.lines.every(({ metric }) => rows.every((row) => row[metric] === null))
   const drag = (state: MouseHandlerDataParam): void => {
     const at = instantOf(state)
-    if (pressedAt.current !== null && at !== null) setSelected({ from: Math.min(pressedAt.current, at), to: Math.max(pressedAt.current, at) })
+    if (pressedAt.current !== null && at !== null)
+      setSelected({ from: Math.min(pressedAt.current, at), to: Math.max(pressedAt.current, at) })
   }
   const release = (): void => {
     pressedAt.current = null
-    if (selected !== null && selected.to - selected.from >= leastZoomBuckets * history.bucketMs) onZoom(selected.from, selected.to + history.bucketMs)
+    if (selected !== null && selected.to - selected.from >= leastZoomBuckets * history.bucketMs)
+      onZoom(selected.from, selected.to + history.bucketMs)
     setSelected(null)
   }
   return (
@@ -148,7 +163,15 @@ export function HistoryChart({ plan, history, syncId, partName, onZoom }: Histor
           <li key={metric}>
             <svg width={18} height={8} aria-hidden="true">
               {look === 'main' && <rect x={0} y={0} width={18} height={8} fill="var(--c1)" fillOpacity={0.22} />}
-              <line x1={0} x2={18} y1={4} y2={4} stroke={strokes[look].stroke} strokeWidth={strokes[look].width} strokeDasharray={strokes[look].dash} />
+              <line
+                x1={0}
+                x2={18}
+                y1={4}
+                y2={4}
+                stroke={strokes[look].stroke}
+                strokeWidth={strokes[look].width}
+                strokeDasharray={strokes[look].dash}
+              />
             </svg>
             {name}
           </li>

@@ -15,7 +15,14 @@ interface HistoryHintProps {
 }
 
 function isRow(value: unknown): value is Record<string, unknown> & { at: number; seen: number } {
-  return typeof value === 'object' && value !== null && 'at' in value && typeof value.at === 'number' && 'seen' in value && typeof value.seen === 'number'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'at' in value &&
+    typeof value.at === 'number' &&
+    'seen' in value &&
+    typeof value.seen === 'number'
+  )
 }
 
 /** When it begins, and when it ends if that is another day or the bucket is long. */

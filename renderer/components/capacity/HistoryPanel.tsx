@@ -42,7 +42,10 @@ export function HistoryPanel({ scope, name }: HistoryPanelProps) {
   const save = (): void => {
     if (history.data === undefined) return
     const { header, rows } = historyCsv(history.data)
-    saveText(`${name}-${new Date(from).toISOString().slice(0, 16).replaceAll(':', '')}-${zoom === null ? range : 'zoom'}.csv`, toCsv(header, rows))
+    saveText(
+      `${name}-${new Date(from).toISOString().slice(0, 16).replaceAll(':', '')}-${zoom === null ? range : 'zoom'}.csv`,
+      toCsv(header, rows),
+    )
   }
   return (
     <Panel

@@ -4,7 +4,15 @@ const widthPx = 96
 const heightPx = 20
 
 /** @param values percent of one core each; @param cores how many there are: the line's top is never lower than a tenth of them */
-export function LoadLine({ values, cores, label }: { readonly values: readonly (number | null)[]; readonly cores: number; readonly label: string }) {
+export function LoadLine({
+  values,
+  cores,
+  label,
+}: {
+  readonly values: readonly (number | null)[]
+  readonly cores: number
+  readonly label: string
+}) {
   const known = values.filter((value) => value !== null)
   if (known.length < 2) return <span className="faint">–</span>
   const top = Math.max(...known, cores * 10, 1)

@@ -44,8 +44,8 @@ export function NodeOutlook({ nodeId }: { readonly nodeId: string }) {
       <div className="sub-head">More that fit</div>
       <Headroom outlook={outlook.data} nodeId={nodeId} />
       <p className="panel-foot muted small">
-        Every VM that is defined counts, running or not; up to {overcommit.memory} : 1 of memory, {overcommit.vcpu} : 1 of vCPU, {overcommit.disk} : 1 of disk.
-        Beside each number is what runs out first.
+        Every VM that is defined counts, running or not; up to {overcommit.memory} : 1 of memory, {overcommit.vcpu} : 1 of vCPU,{' '}
+        {overcommit.disk} : 1 of disk. Beside each number is what runs out first.
       </p>
     </Panel>
   )

@@ -17,7 +17,11 @@ const stepMs = 300_000
 export function TopConsumers({ nodeId, more }: { readonly nodeId?: string; readonly more?: ReactNode }) {
   const [range, setRange] = useRemembered('top-consumers-range', isRange, '24h')
   const to = useClock((now) => (Math.floor(now / stepMs) + 1) * stepMs)
-  const top = useRead('capacity.top', { from: to - rangeMs[range], to, limit: shown, ...(nodeId === undefined ? {} : { nodeId }) }, { keepPrevious: true })
+  const top = useRead(
+    'capacity.top',
+    { from: to - rangeMs[range], to, limit: shown, ...(nodeId === undefined ? {} : { nodeId }) },
+    { keepPrevious: true },
+  )
   return (
     <Panel
       title="Top consumers"

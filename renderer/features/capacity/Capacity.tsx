@@ -35,7 +35,8 @@ export function Capacity() {
           icon={<Icon of={IconAdjustments} />}
           disabled={settings === undefined}
           onClick={() => {
-            if (settings !== undefined) dialogs.open('Limits and thresholds', (close) => <CapacityLimits settings={settings} onDone={close} />, 560)
+            if (settings !== undefined)
+              dialogs.open('Limits and thresholds', (close) => <CapacityLimits settings={settings} onDone={close} />, 560)
           }}
         >
           Limits

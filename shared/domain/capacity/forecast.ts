@@ -8,7 +8,14 @@ export interface Usage {
 
 export type Forecast =
   /** It grows: full in `days`, and with 95 % certainty not before `soonest` nor after `latest` (null: perhaps never), if it goes on like this. */
-  | { readonly kind: 'full'; readonly days: number; readonly soonest: number; readonly latest: number | null; readonly perDay: number; readonly overDays: number }
+  | {
+      readonly kind: 'full'
+      readonly days: number
+      readonly soonest: number
+      readonly latest: number | null
+      readonly perDay: number
+      readonly overDays: number
+    }
   /** It is full already. */
   | { readonly kind: 'now' }
   /** No growth that could be told from chance. */

@@ -27,7 +27,9 @@ export const mostPoints = 400
 const mostFinePoints = 12_000
 
 /** Round lengths of a drawn point, in milliseconds. */
-const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 40_320, 161_280].map((minutes) => minutes * minuteMs)
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 40_320, 161_280].map(
+  (minutes) => minutes * minuteMs,
+)
 
 export interface Resolution {
   /** An index of `levels`. */
@@ -42,7 +44,10 @@ export function resolutionFor(fromMs: number, toMs: number, nowMs: number, serie
   const wanted = steps.find((step) => span / step <= mostPoints) ?? Math.ceil(span / mostPoints / dayMs) * dayMs
   const coarsest = levels.findLastIndex((level) => level.ms <= wanted)
   const level = levels.findIndex(
-    (one, index) => index >= coarsest && nowMs - fromMs <= one.keepMs && (index === levels.length - 1 || (span / one.ms) * series <= mostFinePoints || series === 1),
+    (one, index) =>
+      index >= coarsest &&
+      nowMs - fromMs <= one.keepMs &&
+      (index === levels.length - 1 || (span / one.ms) * series <= mostFinePoints || series === 1),
   )
   const chosen = level === -1 ? levels.length - 1 : level
   const { ms } = levels[chosen] ?? levels[3]

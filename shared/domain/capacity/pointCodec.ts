@@ -77,7 +77,10 @@ export function packPoints(points: readonly Point[], startMs: number, stepMs: nu
     previous = index
   }
   const wholeMinutes = Math.round(stepMs / 60_000)
-  writeColumn(writer, points.map((point) => Math.max(0, wholeMinutes - point.minutes)))
+  writeColumn(
+    writer,
+    points.map((point) => Math.max(0, wholeMinutes - point.minutes)),
+  )
   for (const [metric, scale] of scales.entries()) {
     const spreads = points.map((point) => point.values[metric] ?? null)
     let last = 0
@@ -89,8 +92,14 @@ export function packPoints(points: readonly Point[], startMs: number, stepMs: nu
       return step
     })
     writeColumn(writer, averages)
-    writeColumn(writer, spreads.map((spread) => below(spread, scale)))
-    writeColumn(writer, spreads.map((spread) => above(spread, scale)))
+    writeColumn(
+      writer,
+      spreads.map((spread) => below(spread, scale)),
+    )
+    writeColumn(
+      writer,
+      spreads.map((spread) => above(spread, scale)),
+    )
   }
   return writer.bytes()
 }

@@ -14,7 +14,8 @@ export interface Threshold {
 }
 
 /** `pending`: exceeded, not yet for long enough. */
-export type AlertState = { readonly kind: 'quiet' } | { readonly kind: 'pending'; readonly since: number } | { readonly kind: 'raised'; readonly since: number }
+export type AlertState =
+  { readonly kind: 'quiet' } | { readonly kind: 'pending'; readonly since: number } | { readonly kind: 'raised'; readonly since: number }
 
 export const quiet: AlertState = { kind: 'quiet' }
 
