@@ -16,6 +16,11 @@ export interface Database {
   readonly path: string
   /** Runs `work` in one immediate transaction. */
   transaction<T>(work: () => T): T
+  /**
+   * As `transaction`, for what was only seen and will be seen again: the disk is not waited for. A program that dies loses nothing of it; a power
+   * cut may take the newest of it, never a part, and nothing that `transaction` has committed since.
+   */
+  note<T>(work: () => T): T
   close(): void
 }
 
@@ -81,6 +86,15 @@ export function openDatabase(path: string): Database {
     sqlite,
     path,
     transaction: (work) => sqlite.transaction(work).immediate(),
+    note: (work) => {
+      if (sqlite.inTransaction) return sqlite.transaction(work)()
+      sqlite.pragma('synchronous = NORMAL')
+      try {
+        return sqlite.transaction(work).immediate()
+      } finally {
+        sqlite.pragma('synchronous = FULL')
+      }
+    },
     close: () => {
       sqlite.close()
     },

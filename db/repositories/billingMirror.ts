@@ -217,9 +217,9 @@ export class BillingMirror {
     return { changed: Number(this.#tables.ticketMessages.store(values)), gone: 0 }
   }
 
-  /** Runs `work` in one immediate transaction. */
+  /** Runs `work` in one immediate transaction. What it stores was read from Paymenter, and can be read again. */
   transaction<T>(work: () => T): T {
-    return this.#db.transaction(work)
+    return this.#db.note(work)
   }
 }
 

@@ -4,7 +4,7 @@ import type { Database } from '../../../db/open.ts'
 interface Waiting {
   /** Does its part, within the transaction; keeps its outcome. */
   readonly work: () => void
-  /** Tells the outcome, once it is on the disk. */
+  /** Tells the outcome, once it is committed. */
   readonly settle: () => void
   readonly fail: (error: unknown) => void
 }
@@ -47,7 +47,7 @@ export class GroupCommit {
     const batch = this.#waiting
     this.#waiting = []
     try {
-      this.#db.transaction(() => {
+      this.#db.note(() => {
         for (const one of batch) one.work()
       })
       for (const one of batch) one.settle()

@@ -116,7 +116,7 @@ export class Observations {
   storeVm(nodeId: NodeId, observation: Observation, vm: FlintVm): void {
     if (!this.#take({ nodeId, uuid: vm.uuid }, observation)) return
     const { db } = this.#context
-    db.transaction(() => {
+    db.note(() => {
       if (nodeOf(db.orm, nodeId) === null) return
       storeVms(db, nodeId, observation.at, [{ ...vm, cpuPercent: vm.state === 'running' ? 'keep' : 0, ipAddresses: 'keep' }])
     })
@@ -125,7 +125,10 @@ export class Observations {
 
   storeGone(ref: VmRef, observation: Observation): void {
     if (!this.#take(ref, observation)) return
-    markVmsGone(this.#context.db.orm, ref.nodeId, observation.at, [ref.uuid])
+    const { db } = this.#context
+    db.note(() => {
+      markVmsGone(db.orm, ref.nodeId, observation.at, [ref.uuid])
+    })
     this.#context.changed('vms')
   }
 
