@@ -3,7 +3,7 @@ import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type BetterSqlite3 from 'better-sqlite3'
-import { Failure } from '../shared/domain/failure.ts'
+import { Failure, type FailureBody } from '../shared/domain/failure.ts'
 import { migrate, migrations } from './migrate.ts'
 import * as schema from './schema.ts'
 
@@ -14,6 +14,8 @@ export interface Database {
   /** The bare driver, for hot paths and pragmas. */
   readonly sqlite: BetterSqlite3.Database
   readonly path: string
+  /** Why it can only be read, and the way back; null for a database that is whole. */
+  readonly damage: FailureBody | null
   /** Runs `work` in one immediate transaction. */
   transaction<T>(work: () => T): T
   /**
@@ -80,11 +82,42 @@ export function openDatabase(path: string): Database {
     }
     throw error
   }
+  return databaseOf(sqlite, path, null)
+}
+
+/** As `openDatabase`; one that is damaged is opened for reading only, where so much of it can be read. */
+export function openWhatIsThere(path: string): Database {
+  try {
+    return openDatabase(path)
+  } catch (error) {
+    const readable = error instanceof Failure && error.code === 'database.damaged' ? openForReading(path, error.body()) : null
+    if (readable === null) throw error
+    return readable
+  }
+}
+
+/** Null where not even its schema can be read, or is of another version. */
+function openForReading(path: string, damage: FailureBody): Database | null {
+  const Driver = loadDriver()
+  let sqlite: BetterSqlite3.Database | null = null
+  try {
+    sqlite = new Driver(path, { readonly: true })
+    if (sqlite.pragma('user_version', { simple: true }) !== migrations.length) throw new Error('it is of another version')
+    sqlite.prepare('select count(*) from settings').get()
+    return databaseOf(sqlite, path, damage)
+  } catch {
+    sqlite?.close()
+    return null
+  }
+}
+
+function databaseOf(sqlite: BetterSqlite3.Database, path: string, damage: FailureBody | null): Database {
   const orm = drizzle(sqlite, { schema })
   return {
     orm,
     sqlite,
     path,
+    damage,
     transaction: (work) => sqlite.transaction(work).immediate(),
     note: (work) => {
       if (sqlite.inTransaction) return sqlite.transaction(work)()

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { installationId } from '../../db/repositories/installation.ts'
-import { type Database, openDatabase } from '../../db/open.ts'
+import { type Database, openWhatIsThere } from '../../db/open.ts'
 import type { Job, Topic } from '../../shared/contract/index.ts'
 import { Automation } from './automation/automation.ts'
 import { automationHandlers } from './automation/handlers.ts'
@@ -14,6 +14,7 @@ import { CapacityOverTime } from './capacity/capacityOverTime.ts'
 import { Consoles } from './consoles/consoles.ts'
 import type { Clock, Context } from './context.ts'
 import { deskHandlers } from './desk/handlers.ts'
+import { readOnly } from './host/damagedData.ts'
 import { databaseFile } from './host/dataFolder.ts'
 import { systemHandlers } from './host/systemHandlers.ts'
 import { Jobs } from './jobs/jobs.ts'
@@ -67,10 +68,13 @@ export class Installation {
   readonly #reportMail: ReportMail
   #isStarted = false
 
-  /** Opens (and makes, when new) the installation in `dataDir`. Throws a Failure when the database is damaged or from a newer program. */
+  /**
+   * Opens (and makes, when new) the installation in `dataDir`. A database that is damaged is shown as far as it can be read: nothing is begun. Throws a Failure when it cannot be read
+   * at all, or is from a newer program.
+   */
   constructor(options: InstallationOptions) {
     this.#log = options.log
-    this.#db = openDatabase(join(options.dataDir, databaseFile))
+    this.#db = openWhatIsThere(join(options.dataDir, databaseFile))
     const id = installationId(this.#db.orm)
     this.#secrets = options.secrets(id)
     this.#jobs = new Jobs({
@@ -114,14 +118,16 @@ export class Installation {
     this.#monthReports = new MonthReports(context, this.#reports, (saved) => {
       if (!options.demo) this.#reportMail.plan(saved)
     })
-    this.streams = this.#consoles.streams
-    this.handlers = {
+    const { damage } = this.#db
+    this.streams = damage === null ? this.#consoles.streams : {}
+    const handlers: InstallationHandlers = {
       ...systemHandlers(context, {
         installationId: id,
         demo: options.demo,
         startedAt: options.startedAt,
         nodes: () => nodes.rows().length,
         billingConnected: () => billing.connected(),
+        damage: this.#db.damage,
       }),
       ...nodeHandlers(nodes, automation.audit),
       ...vmHandlers(vms, power),
@@ -135,6 +141,7 @@ export class Installation {
       ...searchHandlers(new Search(context)),
       ...reportHandlers(context, this.#reports, this.#monthReports),
     }
+    this.handlers = damage === null ? handlers : readOnly(handlers, damage)
   }
 
   /** Secrets in memory now, for the log to hide. */
@@ -142,6 +149,10 @@ export class Installation {
 
   /** Begins to look at nodes, to sync billing and to automate. A process that lives for one command does not. */
   start(): void {
+    if (this.#db.damage !== null) {
+      this.#log.error({ code: this.#db.damage.code }, this.#db.damage.message)
+      return
+    }
     this.#isStarted = true
     this.#capacity.start()
     this.#nodes.start()

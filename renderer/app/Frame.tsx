@@ -8,6 +8,7 @@ import { useDensity } from '../lib/density.ts'
 import { useLineState, useRead } from '../lib/queries.ts'
 import { isYesOrNo, useRemembered } from '../lib/remembered.ts'
 import { DemoBanner } from './DemoBanner.tsx'
+import { DamageNotice } from './DamageNotice.tsx'
 import { KeychainNotice } from './KeychainNotice.tsx'
 import { LineNotice } from './LineNotice.tsx'
 import { Sidebar } from './Sidebar.tsx'
@@ -53,6 +54,7 @@ function FrameOrWelcome() {
     <div className={folded ? 'frame folded' : 'frame'}>
       <div className="banners">
         {demo && <DemoBanner />}
+        <DamageNotice damage={status.data.damage} />
         <KeychainNotice keychain={status.data.keychain} />
       </div>
       <Sidebar folded={folded} onFold={setFolded} />

@@ -19,6 +19,8 @@ export const systemStatus = z.object({
   keychain: keychainState,
   nodes: z.number(),
   billingConnected: z.boolean(),
+  /** The database is damaged: it is shown as far as it can be read, nothing is done, and this is the way back. */
+  damage: failure.nullable(),
   /** Another worker owns this data folder and answers here. */
   relayed: z.boolean(),
 })

@@ -7,6 +7,7 @@ import { localClient, openApplication } from '../../electron/worker/application.
 import { controlAddress, defaultDataDir, prepareDataDir } from '../../electron/worker/host/dataFolder.ts'
 import { openLog } from '../../electron/worker/host/log.ts'
 import { runCommand, startCommand, startWorkerChild, type WorkerChild } from '../helpers/program.ts'
+import { openDatabase } from '../../db/open.ts'
 import { until } from '../helpers/until.ts'
 
 let dataDir: string
@@ -139,6 +140,27 @@ test('a damaged database is told to the shell and to every call, and nothing is 
   await expect(worker.openClient().call('nodes.list', {})).rejects.toMatchObject({ code: 'database.damaged' })
   expect(readFileSync(database).equals(before)).toBe(true)
   expect(await runCommand(['--data-dir', dataDir, '--json', 'node', 'list'])).toMatchObject({ code: 1 })
+})
+
+test('a database with a damaged page is shown as far as it can be read; nothing is done and nothing is overwritten', async () => {
+  expect(await runCommand(['--data-dir', dataDir, '--json', 'policy', 'set', 'graceDays=9'])).toMatchObject({ code: 0 })
+  const file = join(dataDir, 'flint-console.db')
+  const database = openDatabase(file)
+  const { sqlite } = database
+  const page = sqlite.prepare("select pageno from dbstat where name = 'intents'").pluck().get() as number
+  const pageBytes = sqlite.pragma('page_size', { simple: true }) as number
+  database.close()
+  const bytes = readFileSync(file)
+  // The page's type becomes one that does not exist.
+  bytes[(page - 1) * pageBytes] = 0x7f
+  writeFileSync(file, bytes)
+  const worker = await startReadyWorker()
+  const client = worker.openClient()
+  expect(await client.call('system.status', {})).toMatchObject({ damage: { code: 'database.damaged', hint: expect.stringContaining('backup') as string } })
+  expect(await client.call('policy.show', {})).toMatchObject({ values: { graceDays: 9 } })
+  await expect(client.call('automation.run', {})).rejects.toMatchObject({ code: 'database.damaged' })
+  await expect(client.call('policy.set', { values: { graceDays: '1' } })).rejects.toMatchObject({ code: 'database.damaged' })
+  expect(readFileSync(file).equals(bytes)).toBe(true)
 })
 
 test('the demo can be the worker’s beginning', async () => {

@@ -53,7 +53,7 @@ export class Changes {
     this.context = context
     this.#billing = billing
     this.#audit = audit
-    giveUpOpenActs(context.db.orm, context.clock.now())
+    if (context.db.damage === null) giveUpOpenActs(context.db.orm, context.clock.now())
   }
 
   /** The operator's changes go one after the other. Throws `billing.not-connected`. */

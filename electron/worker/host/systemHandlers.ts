@@ -1,4 +1,5 @@
 // The contract's methods about the worker itself and its jobs.
+import type { FailureBody } from '../../../shared/domain/failure.ts'
 import type { KeychainState } from '../secrets/store.ts'
 import type { Context } from '../context.ts'
 import type { Handlers } from '../rpc/handlers.ts'
@@ -10,6 +11,7 @@ export interface SystemFacts {
   readonly startedAt: number
   nodes(): number
   billingConnected(): boolean
+  readonly damage: FailureBody | null
 }
 
 export type SystemHandlers = Pick<Handlers, 'system.status' | 'system.checkKeychain' | 'jobs.list' | 'jobs.wait' | 'jobs.cancel'>
@@ -28,6 +30,7 @@ export function systemHandlers(context: Context, facts: SystemFacts): SystemHand
       keychain: plain(await context.secrets.state()),
       nodes: facts.nodes(),
       billingConnected: facts.billingConnected(),
+      damage: facts.damage === null ? null : { ...facts.damage },
       relayed: false,
     }),
     'system.checkKeychain': async () => {
