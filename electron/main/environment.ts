@@ -24,6 +24,12 @@ export function readEnvironment(): Environment {
   return environment
 }
 
+/** Where Node keeps the worker's compiled code, so that the next start need not compile it: the user's own cache, never a folder that others write to. */
+export function compiledCodeFolder(): string {
+  const caches = process.platform === 'linux' ? (given('XDG_CACHE_HOME') ?? join(app.getPath('home'), '.cache')) : app.getPath('userData')
+  return join(caches, 'flint-console', 'compiled')
+}
+
 function given(name: string): string | null {
   const value = process.env[name]
   return value === undefined || value === '' ? null : value

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pageOrigin, registerAppScheme, serveAppScheme } from './appScheme.ts'
 import { followAttention } from './attention.ts'
 import { askBeforeClosing } from './closing.ts'
-import { readEnvironment } from './environment.ts'
+import { compiledCodeFolder, readEnvironment } from './environment.ts'
 import { leaveOutDefaultMenu, setMenu } from './menu.ts'
 import { OutputLog } from './outputLog.ts'
 import { followPower } from './power.ts'
@@ -74,7 +74,7 @@ function startWorker(): WorkerHost {
   const host = new WorkerHost({
     file: join(unpackedDir, 'out', 'main', 'worker.cjs'),
     executable: environment.workerExecutable,
-    environment: { ...process.env, FLINT_CONSOLE_HOST: 'desktop' },
+    environment: { NODE_COMPILE_CACHE: compiledCodeFolder(), ...process.env, FLINT_CONSOLE_HOST: 'desktop' },
     output: new OutputLog(join(app.getPath('userData'), 'logs', 'worker-output.log')),
     onFailed: (error) => {
       process.stderr.write(`worker: ${error.message}\n`)

@@ -161,7 +161,6 @@ export class HostileRfbServer {
           socket.destroy()
           return
         case 'stalls':
-          await this.#send(client, update(rectangle(0, 0, 640, 400, raw), noiseBytes(50_000)))
           return
         case 'resizes':
           for (let size = 0; ; size = (size + 1) % 900) await this.#send(client, update(rectangle(0, 0, 300 + size, 200 + size, desktopSize)))
@@ -197,7 +196,9 @@ export class HostileRfbServer {
     init.writeUInt16BE(misbehaviour === 'huge-screen' ? 65_535 : 400, 2)
     init.set([32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0], 4)
     init.writeUInt32BE(name.length, 20)
-    await this.#send(client, Buffer.concat([init, name]))
+    // The part of a picture comes in one piece with the end of the greeting: nothing that comes later makes the viewer look at it.
+    const begun = misbehaviour === 'stalls' ? [update(rectangle(0, 0, 640, 400, raw), noiseBytes(50_000))] : []
+    await this.#send(client, Buffer.concat([init, name, ...begun]))
   }
 }
 

@@ -42,6 +42,11 @@ export class GuardedRfb extends RFB {
     return this._rfbConnectionState === 'disconnecting' || this._rfbConnectionState === 'disconnected'
   }
 
+  /** Goes on with what came in one piece with the end of the greeting: noVNC would leave it until more comes. */
+  readOn(): void {
+    if (this._sock.rQlen() > 0) this._handleMessage()
+  }
+
   get picture(): HTMLCanvasElement {
     return this._canvas
   }

@@ -30,6 +30,7 @@ declare module '@novnc/novnc' {
     toBlob(callback: (blob: Blob | null) => void, type?: string): void
     protected readonly _canvas: HTMLCanvasElement
     protected readonly _flushing: boolean
+    protected _handleMessage(): void
     protected readonly _FBU: { readonly rects: number }
     protected readonly _sock: { rQlen(): number }
     protected readonly _qemuExtKeyEventSupported: boolean

@@ -60,8 +60,10 @@ export class Screen {
   /** Resolves when more may come: at once, or when what was drawn has caught up. */
   async take(bytes: Uint8Array): Promise<void> {
     this.#lastBytesAt = performance.now()
+    const wasConnected = this.#rfb.isConnected
     try {
       this.#channel.deliver(bytes)
+      if (!wasConnected && this.#rfb.isConnected) this.#rfb.readOn()
     } catch (error) {
       this.fail(error instanceof BadServer ? error.message : 'what it sends makes no picture')
     }
