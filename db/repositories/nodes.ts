@@ -1,5 +1,5 @@
 // Nodes as enrolled and as last observed.
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { FailureBody } from '../../shared/domain/failure.ts'
 import type { NodeId } from '../../shared/domain/ids.ts'
 import type { Orm } from '../open.ts'
@@ -12,8 +12,14 @@ export function allNodes(orm: Orm): StoredNode[] {
   return orm.select().from(nodes).orderBy(asc(nodes.name)).all()
 }
 
+const byId = (orm: Orm) => orm.select().from(nodes).where(eq(nodes.id, sql.placeholder('id'))).prepare()
+const statementsById = new WeakMap<Orm, ReturnType<typeof byId>>()
+
+/** Prepared once for each database: it is asked several times with every look at every node. */
 export function nodeOf(orm: Orm, nodeId: NodeId): StoredNode | null {
-  return orm.select().from(nodes).where(eq(nodes.id, nodeId)).get() ?? null
+  const statement = statementsById.get(orm) ?? byId(orm)
+  statementsById.set(orm, statement)
+  return statement.get({ id: nodeId }) ?? null
 }
 
 export function nodeByName(orm: Orm, name: string): StoredNode | null {

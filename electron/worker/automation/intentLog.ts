@@ -62,12 +62,17 @@ export class IntentLog {
   change(intent: Intent, change: IntentChange, record: IntentRecord | null, also?: () => void): Intent {
     const now = this.#context.clock.now()
     const finished = change.state !== undefined && finalStates.has(change.state)
-    this.#context.db.transaction(() => {
-      updateIntent(this.#context.db.orm, intent.id, { ...change, updatedAt: now, ...(finished ? { finishedAt: now } : {}) })
+    // A step that is not recorded for itself may be taken twice: losing it to a power cut does no harm, so the disk is not waited for.
+    const { db } = this.#context
+    const mayBeLost = record === null && also === undefined && !finished
+    const work = (): void => {
+      updateIntent(db.orm, intent.id, { ...change, updatedAt: now, ...(finished ? { finishedAt: now } : {}) })
       if (record) this.#append(intent, record)
       also?.()
       for (const listener of this.#listeners) listener(intent, change)
-    })
+    }
+    if (mayBeLost) db.note(work)
+    else db.transaction(work)
     this.#context.changed('intents', 'vms')
     return this.get(intent.id)
   }
