@@ -1,5 +1,4 @@
 // Consoles in the whole app: one key opens them, they come back by themselves, they say whose machine it is, and no key of a node is in the page.
-import { AxeBuilder } from '@axe-core/playwright'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { startQemu } from '../helpers/qemu.ts'
@@ -7,6 +6,7 @@ import { startShellPort } from '../helpers/shellPort.ts'
 import { addRealNode, choose, consoleFrame, expectOpen, frontPane, openConsole, overlay, picture, terminalText } from './consoleParts.ts'
 import { findVm, paidVm } from './estateParts.ts'
 import { expect, test } from './fixtures.ts'
+import { expectAccessible, photograph } from './looks.ts'
 import { openScreen } from './screenParts.ts'
 
 test('one key opens a VM’s screen; typing reaches the guest, and a shortcut gives the keyboard back', async ({ connectedApp: { page, complaints }, cli, estate }) => {
@@ -307,13 +307,8 @@ for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme })
     await app.reload()
     const quiet = async (name: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).exclude('iframe').analyze()
-      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-      for (const size of [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }]) {
-        await page.setViewportSize(size)
-        await page.screenshot({ path: join('test-results', 'screens', app.host, `console-${name}-${theme}-${size.width}.png`) })
-      }
+      await expectAccessible(page, ['iframe'])
+      await photograph(app, `console-${name}-${theme}`)
     }
     await openScreen(page, 'Consoles')
     await expect(page.getByText('No console is open')).toBeVisible()

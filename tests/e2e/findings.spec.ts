@@ -1,9 +1,7 @@
 // Findings: what does not agree is shown by kind, with what would resolve it, and answered singly or all of a kind.
-import { AxeBuilder } from '@axe-core/playwright'
-import { join } from 'node:path'
-import { root } from '../../scripts/requirements.ts'
 import { connectEstate } from './commandLine.ts'
 import { expect, test } from './fixtures.ts'
+import { expectAccessible, photograph } from './looks.ts'
 import { openAutomation } from './screenParts.ts'
 
 test('a finding is answered singly, the others of its kind together, and each is gone with its cause', async ({ app: { page, host }, cli, estate }) => {
@@ -23,10 +21,8 @@ test('a finding is answered singly, the others of its kind together, and each is
   for (const theme of ['dark', 'light'] as const) {
     await test.step(`legible in the ${theme} theme`, async () => {
       await page.emulateMedia({ colorScheme: theme })
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-      await page.screenshot({ path: join(root, 'test-results', 'screens', host, `automation-findings-answers-${theme}.png`) })
+      await expectAccessible(page)
+      await photograph({ page, host }, `automation-findings-answers-${theme}`)
     })
   }
 

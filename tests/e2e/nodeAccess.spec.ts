@@ -1,36 +1,23 @@
 // Ways to a node through the screens: a pinned certificate that changes, an SSH tunnel, what is kept about a node; and no secret anywhere.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../scripts/requirements.ts'
 import { SshServer } from '../helpers/sshServer.ts'
 import { CertificateShop, TlsFront } from '../helpers/tlsFront.ts'
 import type { RunningApp } from './app.ts'
 import { expect, test } from './fixtures.ts'
+import { expectAccessible, photograph } from './looks.ts'
 import { openScreen } from './screenParts.ts'
 
 const passphrase = 'canary of an ssh key 8812'
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-}
-
-/** Both themes, both sizes. */
-async function photograph(app: RunningApp, name: string): Promise<void> {
+/** Both themes, both sizes, and nothing to stumble over in either. */
+async function lookAtThemes(app: RunningApp, name: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await app.page.emulateMedia({ colorScheme: theme })
-    for (const size of [
-      { width: 1280, height: 800 },
-      { width: 1920, height: 1080 },
-    ]) {
-      await app.page.setViewportSize(size)
-      await app.page.screenshot({ path: join(root, 'test-results', 'screens', app.host, `${name}-${theme}-${size.width}.png`) })
-    }
+    await photograph(app, `${name}-${theme}`)
+    await expectAccessible(app.page)
   }
-  await expectAccessible(app.page)
 }
 
 function filesWith(folder: string, secret: string): string[] {
@@ -59,7 +46,7 @@ test('a node with its own certificate: shown, pinned; another one stops it until
     await form.getByRole('textbox', { name: 'API key' }).fill(line.key)
     await form.getByRole('button', { name: 'Look at it' }).click()
     await expect(form.getByText(own.fingerprint)).toBeVisible()
-    await photograph(app, 'node-certificate')
+    await lookAtThemes(app, 'node-certificate')
     expect(front.received).toBe('')
     await form.getByRole('button', { name: 'Accept exactly this certificate' }).click()
     await form.getByRole('textbox', { name: 'Name' }).fill('pinned')
@@ -67,7 +54,7 @@ test('a node with its own certificate: shown, pinned; another one stops it until
     await page.getByRole('link', { name: 'pinned' }).first().click()
     await page.getByRole('link', { name: 'Access', exact: true }).click()
     await expect(page.getByText('by TLS, one pinned certificate')).toBeVisible()
-    await photograph(app, 'node-access')
+    await lookAtThemes(app, 'node-access')
 
     front.show(another)
     await page.getByRole('button', { name: 'Check now' }).click()
@@ -75,7 +62,7 @@ test('a node with its own certificate: shown, pinned; another one stops it until
     await expect(alarm).toBeVisible()
     await expect(page.getByText(own.fingerprint).first()).toBeVisible()
     await expect(page.getByText(another.fingerprint).first()).toBeVisible()
-    await photograph(app, 'node-certificate-changed')
+    await lookAtThemes(app, 'node-certificate-changed')
     await page.getByRole('button', { name: 'Accept the new certificate' }).click()
     await expect(alarm).toBeHidden()
 
@@ -108,17 +95,17 @@ test('a node behind an SSH server: its host key accepted, let in by a key file w
   await form.getByRole('textbox', { name: 'API key' }).fill(line.key)
   await form.getByRole('button', { name: 'Look at it' }).click()
   await expect(form.getByText((await sshd.hostKey()).fingerprint)).toBeVisible()
-  await photograph(app, 'node-host-key')
+  await lookAtThemes(app, 'node-host-key')
   await form.getByRole('button', { name: 'Accept exactly this host key' }).click()
   await form.getByRole('textbox', { name: 'Name' }).fill('tunnelled')
   await form.getByRole('button', { name: 'Connect', exact: true }).click()
   await page.getByRole('link', { name: 'tunnelled' }).first().click()
   await page.getByRole('link', { name: 'Access', exact: true }).click()
   await expect(page.getByText('through an SSH tunnel')).toBeVisible()
-  await photograph(app, 'node-access-tunnel')
+  await lookAtThemes(app, 'node-access-tunnel')
   await page.getByRole('button', { name: 'Change key' }).click()
   await expect(page.getByRole('dialog').getByText('openssl rand -hex 32')).toBeVisible()
-  await photograph(app, 'node-change-key')
+  await lookAtThemes(app, 'node-change-key')
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   expect(filesWith(dataDir, passphrase)).toEqual([])
   const shown = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify(localStorage) + JSON.stringify(sessionStorage))

@@ -1,28 +1,9 @@
 // Everything that is done to VMs and nodes besides power: made, snapshots, marks, deleted; storage, images, networks and the timeline.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { join } from 'node:path'
-import { root } from '../../scripts/requirements.ts'
-import type { RunningApp } from './app.ts'
 import { findVm, paidVm } from './estateParts.ts'
 import { expect, test } from './fixtures.ts'
+import { expectAccessible, photograph } from './looks.ts'
 import { openScreen, showVm } from './screenParts.ts'
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-}
-
-async function photograph(app: RunningApp, name: string): Promise<void> {
-  for (const size of [
-    { width: 1280, height: 800 },
-    { width: 1920, height: 1080 },
-  ]) {
-    await app.page.setViewportSize(size)
-    await app.page.screenshot({ path: join(root, 'test-results', 'screens', app.host, `${name}-${size.width}.png`) })
-  }
-}
 
 /** Opens a VM's details beside the fleet's table. */
 async function openVm(page: Page, name: string): Promise<void> {

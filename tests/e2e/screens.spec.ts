@@ -1,10 +1,7 @@
 // Every screen in both themes and two sizes: photographed, held against accessibility rules, with nothing to complain about on the console.
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { join } from 'node:path'
-import { root } from '../../scripts/requirements.ts'
-import type { RunningApp } from './app.ts'
 import { expect, test } from './fixtures.ts'
+import { expectAccessible, photograph } from './looks.ts'
 
 const screens = [
   { name: 'overview', address: '#/' },
@@ -36,24 +33,6 @@ const screens = [
   { name: 'settings', address: '#/settings' },
 ]
 const themes = ['light', 'dark'] as const
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-]
-
-async function photograph(app: RunningApp, name: string): Promise<void> {
-  for (const size of sizes) {
-    await app.page.setViewportSize(size)
-    await app.page.screenshot({ path: join(root, 'test-results', 'screens', app.host, `${name}-${size.width}.png`) })
-  }
-}
-
-/** What a person with a screen reader or weak sight would stumble over: nothing serious or critical may be left. */
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-}
 
 async function show(page: Page, address: string): Promise<void> {
   await page.evaluate((hash) => {
