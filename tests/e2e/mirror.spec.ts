@@ -1,21 +1,7 @@
 // The mirror at work: a customer found though mistyped, his ticket answered, his invoice paid, a product's machine said, a leak closed by a link.
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { join } from 'node:path'
-import { root } from '../../scripts/requirements.ts'
-import type { RunningApp } from './app.ts'
 import { expect, test } from './fixtures.ts'
+import { expectAccessible, photograph } from './looks.ts'
 import { openScreen } from './screenParts.ts'
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
-}
-
-async function photograph(app: RunningApp, name: string): Promise<void> {
-  await app.page.screenshot({ path: join(root, 'test-results', 'screens', app.host, `${name}.png`) })
-}
 
 test('a customer is found though mistyped, and his ticket is answered in one’s own name', async ({ connectedApp: app, estate, cli }) => {
   const { page } = app
@@ -114,5 +100,22 @@ test('a leak is closed by linking what belongs together', async ({ connectedApp:
   await page.getByRole('dialog').getByRole('button', { name: 'Link', exact: true }).first().click()
   await expect(row).toHaveCount(0)
   expect(await cli.run(['link', 'list'])).toEqual([expect.objectContaining({ name: subject.vm?.name })])
+  expect(app.complaints).toEqual([])
+})
+
+test('what could not be derived is listed with the reason, and with whose it is', async ({ connectedApp: app, estate, cli }) => {
+  const { page } = app
+  const customer = estate.billing.addCustomer({ first_name: 'Odd', last_name: 'Price', email: 'odd@price.example' })
+  // No plan of its product has this price, and no invoice tells a period.
+  const service = estate.billing.addService({ user_id: customer.id, product_id: 2, plan_id: 2, status: 'active', price: '123.45', expires_at: '2026-12-07' })
+  await cli.run(['billing', 'sync', '--full'])
+  await page.evaluate(() => {
+    window.location.hash = '#/underived'
+  })
+  const row = page.getByRole('grid').getByRole('row').filter({ hasText: `#${service.id}` })
+  await expect(row).toContainText('Odd Price')
+  await expect(row).toContainText('period')
+  await expectAccessible(page)
+  await photograph(app, 'underived-listed')
   expect(app.complaints).toEqual([])
 })
