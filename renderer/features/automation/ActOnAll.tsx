@@ -1,15 +1,9 @@
 // Approving, retrying or closing several intents at once: each named with whose it is and why, then a result for each.
-import { IconAlertTriangle, IconCircleCheck, IconClock, IconLoader2 } from '@tabler/icons-react'
-import { useState } from 'react'
-import { Button } from '../../components/Button.tsx'
 import type { IntentRow } from '../../components/estate/states.tsx'
-import { Icon } from '../../components/Icon.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
-import { failureOf } from '../../lib/failure.ts'
 import { useConnection } from '../../lib/queries.ts'
 import { intentVerb } from '../../lib/words.ts'
-
-type Outcome = 'waiting' | 'asking' | 'accepted' | { readonly refused: string }
+import { OneByOne } from './OneByOne.tsx'
 
 /** What can be done to several at once, and its words. */
 const acts = {
@@ -40,94 +34,37 @@ export function actOnAllTitle(act: ActOnMany, amount: number): string {
   return act === 'resolve' ? `Mark ${String(amount)} as resolved` : `${acts[act].verb} ${String(amount)}`
 }
 
-function hasEnded(outcome: Outcome | undefined): boolean {
-  return outcome === 'accepted' || typeof outcome === 'object'
-}
-
 interface ActOnAllProps {
   readonly act: ActOnMany
   readonly intents: readonly IntentRow[]
   readonly close: () => void
 }
 
-export function ActOnAll({ act, intents: given, close }: ActOnAllProps) {
-  // The list stays as it was when the dialog opened: what is acted on leaves its group, not this list.
-  const [intents] = useState(given)
+export function ActOnAll({ act, intents, close }: ActOnAllProps) {
   const connection = useConnection()
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome> | null>(null)
-  const ended = outcomes !== null && intents.every((intent) => hasEnded(outcomes.get(intent.id)))
-  const go = async (): Promise<void> => {
-    setOutcomes(new Map())
-    const put = (id: string, outcome: Outcome): void => {
-      setOutcomes((current) => new Map(current ?? []).set(id, outcome))
-    }
-    for (const intent of intents) {
-      put(intent.id, 'asking')
-      try {
-        await connection.call(acts[act].method, { id: intent.id })
-        put(intent.id, 'accepted')
-      } catch (error) {
-        put(intent.id, { refused: failureOf(error).message })
-      }
-    }
-  }
   return (
-    <div className="stack">
-      <p>{acts[act].meaning}</p>
-      <ul className="dialog-list tall" tabIndex={0} aria-label={acts[act].label}>
-        {intents.map((intent) => {
-          const outcome = outcomes?.get(intent.id) ?? 'waiting'
-          return (
-            <li key={intent.id}>
-              {outcomes !== null && <OutcomeIcon outcome={outcome} />}
-              <span className="suggestion">
-                <span className="row">
-                  <span>{intentVerb(intent.kind, intent.state)}</span>
-                  <span className="cut strong">
-                    <MiddleCut text={intent.name} />
-                  </span>
-                  <span className="muted">
-                    {intent.customerName !== null && (
-                      <span className="row">
-                        <span>of</span> <MiddleCut text={intent.customerName} />
-                      </span>
-                    )}
-                  </span>
-                </span>
-                <span className="small muted">
-                  {typeof outcome === 'object' ? <span className="bad">{outcome.refused}</span> : (intent.error?.message ?? intent.reason)}
-                </span>
-              </span>
-            </li>
-          )
-        })}
-      </ul>
-      <div className="dialog-actions">
-        {outcomes === null ? (
-          <>
-            <Button onClick={close}>Cancel</Button>
-            <Button
-              kind="primary"
-              onClick={() => {
-                void go()
-              }}
-            >
-              {actOnAllTitle(act, intents.length)}
-            </Button>
-          </>
-        ) : (
-          <Button kind="primary" busy={!ended} onClick={close}>
-            Close
-          </Button>
-        )}
-      </div>
-    </div>
+    <OneByOne
+      items={intents}
+      keyOf={(intent) => intent.id}
+      meaning={acts[act].meaning}
+      label={acts[act].label}
+      verb={actOnAllTitle(act, intents.length)}
+      renderItem={(intent) => (
+        <>
+          <span>{intentVerb(intent.kind, intent.state)}</span>
+          <span className="cut strong">
+            <MiddleCut text={intent.name} />
+          </span>
+          {intent.customerName !== null && (
+            <span className="muted row">
+              <span>of</span> <MiddleCut text={intent.customerName} />
+            </span>
+          )}
+        </>
+      )}
+      noteOf={(intent) => intent.error?.message ?? intent.reason}
+      act={(intent) => connection.call(acts[act].method, { id: intent.id })}
+      close={close}
+    />
   )
-}
-
-function OutcomeIcon({ outcome }: { readonly outcome: Outcome }) {
-  if (outcome === 'waiting') return <Icon of={IconClock} className="faint" />
-  if (outcome === 'asking') return <Icon of={IconLoader2} className="spin" />
-  if (outcome === 'accepted') return <Icon of={IconCircleCheck} className="ok" />
-  return <Icon of={IconAlertTriangle} className="bad" />
 }
