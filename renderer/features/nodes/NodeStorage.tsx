@@ -1,11 +1,9 @@
 // A node's storage pools and volumes, with who uses each; what no VM uses is marked.
-import { NumberInput, Select, TextInput } from '@mantine/core'
 import { IconArrowsMaximize, IconDatabase, IconDatabasePlus, IconPlus, IconRefresh, IconTrash, IconUnlink } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Age } from '../../components/Age.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
-import { ConfirmByName } from '../../components/ConfirmByName.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import type { NodeRow } from '../../components/estate/states.tsx'
 import { Icon } from '../../components/Icon.tsx'
@@ -14,11 +12,11 @@ import { Panel } from '../../components/Panel.tsx'
 import { Tag } from '../../components/Tag.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { count, formatBytes, formatOf } from '../../lib/formatSize.ts'
-import { useAct, useRead } from '../../lib/queries.ts'
-import { tellDone } from '../../lib/tell.tsx'
+import { useRead } from '../../lib/queries.ts'
+import { DeleteVolume, Enlarge, NewPool, NewVolume } from './StorageDialogs.tsx'
 
-type Pool = MethodOutput<'storage.list'>['pools'][number]
-type Volume = Pool['volumes'][number]
+export type Pool = MethodOutput<'storage.list'>['pools'][number]
+export type Volume = Pool['volumes'][number]
 
 const meanings: Record<Volume['kind'], string> = {
   disk: 'disk',
@@ -183,197 +181,5 @@ function VolumeTable({ node, pool, volumes }: { readonly node: NodeRow; readonly
         </tbody>
       </table>
     </div>
-  )
-}
-
-function NewPool({ node, close }: { readonly node: NodeRow; readonly close: () => void }) {
-  const create = useAct('storage.createPool')
-  const [name, setName] = useState('')
-  const [path, setPath] = useState('/srv/')
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        create.mutate(
-          { nodeId: node.id, name: name.trim(), path: path.trim() },
-          {
-            onSuccess: () => {
-              tellDone(`The pool ${name.trim()} is made on ${node.name}`)
-              close()
-            },
-          },
-        )
-      }}
-    >
-      <p>A folder of the node becomes a pool. Flint cannot remove one again: that is done on the node itself.</p>
-      <TextInput
-        label="Name"
-        required
-        value={name}
-        onChange={(event) => {
-          setName(event.currentTarget.value)
-        }}
-      />
-      <TextInput
-        label="Folder"
-        description="An absolute path on the node; it has to be there"
-        required
-        value={path}
-        onChange={(event) => {
-          setPath(event.currentTarget.value)
-        }}
-      />
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.isPending} disabled={name.trim() === '' || !path.trim().startsWith('/')}>
-          Make the pool
-        </Button>
-      </div>
-    </form>
-  )
-}
-
-interface NewVolumeProps {
-  readonly node: NodeRow
-  readonly pools: readonly Pool[]
-  readonly pool: string
-  readonly close: () => void
-}
-
-function NewVolume({ node, pools, pool: first, close }: NewVolumeProps) {
-  const create = useAct('storage.createVolume')
-  const [pool, setPool] = useState(first)
-  const [name, setName] = useState('')
-  const [sizeGiB, setSizeGiB] = useState(10)
-  const fileName = name.trim().includes('.') ? name.trim() : `${name.trim()}.qcow2`
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        create.mutate(
-          { nodeId: node.id, pool, name: fileName, sizeGiB },
-          {
-            onSuccess: () => {
-              tellDone(`${fileName} is made on ${node.name}`)
-              close()
-            },
-          },
-        )
-      }}
-    >
-      <Select
-        label="Pool"
-        value={pool}
-        allowDeselect={false}
-        data={pools.map((one) => one.name)}
-        onChange={(next) => {
-          setPool(next ?? first)
-        }}
-      />
-      <TextInput
-        label="Name"
-        required
-        value={name}
-        onChange={(event) => {
-          setName(event.currentTarget.value)
-        }}
-      />
-      <NumberInput
-        label="Size, GB"
-        min={1}
-        max={10_000}
-        value={sizeGiB}
-        onChange={(value) => {
-          setSizeGiB(Number(value))
-        }}
-      />
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.isPending} disabled={name.trim() === ''}>
-          Make it
-        </Button>
-      </div>
-    </form>
-  )
-}
-
-interface VolumeActProps {
-  readonly node: NodeRow
-  readonly pool: string
-  readonly volume: Volume
-  readonly close: () => void
-}
-
-function Enlarge({ node, pool, volume, close }: VolumeActProps) {
-  const resize = useAct('storage.resizeVolume')
-  const [sizeGiB, setSizeGiB] = useState(Math.ceil(volume.capacityBytes / 1_073_741_824) + 10)
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        resize.mutate(
-          { nodeId: node.id, pool, name: volume.name, sizeGiB },
-          {
-            onSuccess: () => {
-              tellDone(`${volume.name} is ${String(sizeGiB)} GB`)
-              close()
-            },
-          },
-        )
-      }}
-    >
-      <p>It is {formatBytes(volume.capacityBytes)} now, and only grows. The guest has to grow its partitions itself.</p>
-      <NumberInput
-        label="New size, GB"
-        min={1}
-        max={10_000}
-        value={sizeGiB}
-        onChange={(value) => {
-          setSizeGiB(Number(value))
-        }}
-      />
-      <ErrorNotice error={resize.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={resize.isPending}>
-          Enlarge
-        </Button>
-      </div>
-    </form>
-  )
-}
-
-function DeleteVolume({ node, pool, volume, close }: VolumeActProps) {
-  const remove = useAct('storage.deleteVolume')
-  return (
-    <ConfirmByName
-      name={volume.name}
-      verb="Delete the volume"
-      busy={remove.isPending}
-      error={remove.error}
-      what={
-        <p>
-          <span className="mono">{volume.path}</span>, {formatBytes(volume.capacityBytes)}, is deleted for good. No VM of {node.name} is
-          seen to use it; that is looked at once more.
-        </p>
-      }
-      onCancel={close}
-      onConfirm={() => {
-        remove.mutate(
-          { nodeId: node.id, pool, name: volume.name, confirm: volume.name },
-          {
-            onSuccess: () => {
-              tellDone(`${volume.name} is deleted`)
-              close()
-            },
-          },
-        )
-      }}
-    />
   )
 }
