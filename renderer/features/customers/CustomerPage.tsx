@@ -126,9 +126,9 @@ function Services({ services, error, isRead }: { readonly services: readonly Ser
             <col style={{ width: 66 }} />
             <col />
             <col style={{ width: 104 }} />
-            <col style={{ width: 92 }} />
-            <col style={{ width: 86 }} />
-            <col style={{ width: '32%' }} />
+            <col style={{ width: 96 }} />
+            <col style={{ width: 102 }} />
+            <col style={{ width: '25%' }} />
           </colgroup>
           <thead>
             <tr>
@@ -167,7 +167,10 @@ function Services({ services, error, isRead }: { readonly services: readonly Ser
                       <span className="muted">{service.vm ?? 'no VM'}</span>
                     ) : (
                       <>
-                        <VmLink nodeId={vm.nodeId} uuid={vm.uuid} name={vm.name} /> <VmState vm={vm} />
+                        <VmLink nodeId={vm.nodeId} uuid={vm.uuid} name={vm.name} />
+                        <div>
+                          <VmState vm={vm} />
+                        </div>
                       </>
                     )}
                   </td>
