@@ -4,8 +4,10 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type BetterSqlite3 from 'better-sqlite3'
 import { Failure, type FailureBody } from '../shared/domain/failure.ts'
+import { withKeptStatements } from './keptStatements.ts'
 import { migrate, migrations } from './migrate.ts'
 import * as schema from './schema.ts'
+import { WalSync } from './walSync.ts'
 
 export type Orm = BetterSQLite3Database<typeof schema>
 
@@ -23,6 +25,8 @@ export interface Database {
    * cut may take the newest of it, never a part, and nothing that `transaction` has committed since.
    */
   note<T>(work: () => T): T
+  /** Waits until all that was committed so far, noted or not, has reached the disk. Nothing else waits meanwhile; those who wait share one write. */
+  onDisk(): Promise<void>
   close(): void
 }
 
@@ -112,7 +116,8 @@ function openForReading(path: string, damage: FailureBody): Database | null {
 }
 
 function databaseOf(sqlite: BetterSqlite3.Database, path: string, damage: FailureBody | null): Database {
-  const orm = drizzle(sqlite, { schema })
+  const orm = drizzle(withKeptStatements(sqlite), { schema })
+  const log = new WalSync(`${path}-wal`)
   return {
     orm,
     sqlite,
@@ -128,7 +133,9 @@ function databaseOf(sqlite: BetterSqlite3.Database, path: string, damage: Failur
         sqlite.pragma('synchronous = FULL')
       }
     },
+    onDisk: () => (damage === null ? log.onDisk() : Promise.resolve()),
     close: () => {
+      log.close()
       sqlite.close()
     },
   }

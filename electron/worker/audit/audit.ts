@@ -78,6 +78,8 @@ export class Audit {
     const noted = parseHead(await this.#context.secrets.get(headSecret))
     if (noted?.hash === last.hash) return
     if (noted !== null && auditRowsFrom(orm, noted.seq, 1)[0]?.hash !== noted.hash) return
+    // What a power cut may still take must not be noted as having been there.
+    await this.#context.db.onDisk()
     await this.#context.secrets.set(headSecret, `${last.seq}:${last.hash}`)
   }
 

@@ -1,4 +1,4 @@
-// Every change of an intent: the row and its audit entry in one transaction, committed before anything is sent.
+// Every change of an intent: the row and its audit entry in one transaction, on the disk before anything is sent.
 import type { Intent } from '../../../db/repositories/intents.ts'
 import { insertIntent, intentById, updateIntent } from '../../../db/repositories/intents.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
@@ -58,23 +58,40 @@ export class IntentLog {
     return intent
   }
 
-  /** Applies a change and records it. `also` runs in the same transaction. */
+  /** Applies a change and records it; on the disk when it returns. `also` runs in the same transaction. */
   change(intent: Intent, change: IntentChange, record: IntentRecord | null, also?: () => void): Intent {
+    this.#context.db.transaction(() => {
+      this.#apply(intent, change, record, also)
+    })
+    return this.#changed(intent.id)
+  }
+
+  /**
+   * As `change`, for what is being carried out: it resolves once it is on the disk, for which many intents wait together. A step that is not
+   * recorded for itself is not waited for: it may be taken twice, so losing it to a power cut does no harm.
+   */
+  async step(intent: Intent, change: IntentChange, record: IntentRecord | null, also?: () => void): Promise<Intent> {
+    const { db } = this.#context
+    db.note(() => {
+      this.#apply(intent, change, record, also)
+    })
+    const changed = this.#changed(intent.id)
+    if (record !== null || also !== undefined) await db.onDisk()
+    return changed
+  }
+
+  #apply(intent: Intent, change: IntentChange, record: IntentRecord | null, also: (() => void) | undefined): void {
     const now = this.#context.clock.now()
     const finished = change.state !== undefined && finalStates.has(change.state)
-    // A step that is not recorded for itself may be taken twice: losing it to a power cut does no harm, so the disk is not waited for.
-    const { db } = this.#context
-    const mayBeLost = record === null && also === undefined && !finished
-    const work = (): void => {
-      updateIntent(db.orm, intent.id, { ...change, updatedAt: now, ...(finished ? { finishedAt: now } : {}) })
-      if (record) this.#append(intent, record)
-      also?.()
-      for (const listener of this.#listeners) listener(intent, change)
-    }
-    if (mayBeLost) db.note(work)
-    else db.transaction(work)
+    updateIntent(this.#context.db.orm, intent.id, { ...change, updatedAt: now, ...(finished ? { finishedAt: now } : {}) })
+    if (record) this.#append(intent, record)
+    also?.()
+    for (const listener of this.#listeners) listener(intent, change)
+  }
+
+  #changed(id: IntentId): Intent {
     this.#context.changed('intents', 'vms')
-    return this.get(intent.id)
+    return this.get(id)
   }
 
   #append(intent: Intent, record: IntentRecord): void {

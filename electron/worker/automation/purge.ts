@@ -20,9 +20,9 @@ export async function carryOutPurge(tools: StepTools, begun: Intent): Promise<In
       case 'snapshots':
         intent = await mutex.run(intent.nodeId, async () => {
           await recheckPurge(tools, intent)
-          const deleting = log.change(intent, { state: 'executing', step: 'snapshots', error: null }, { action: 'vm.snapshots-delete-sent', why: 'A VM that has snapshots cannot be deleted.' })
+          const deleting = await log.step(intent, { state: 'executing', step: 'snapshots', error: null }, { action: 'vm.snapshots-delete-sent', why: 'A VM that has snapshots cannot be deleted.' })
           const names = await machines.deletion.deleteSnapshots(refOf(intent), progress)
-          return log.change(deleting, { step: 'delete' }, { action: 'vm.snapshots-gone', why: 'Read from the list afterwards.', detail: { names } })
+          return log.step(deleting, { step: 'delete' }, { action: 'vm.snapshots-gone', why: 'Read from the list afterwards.', detail: { names } })
         })
         break
       case 'delete':
@@ -30,21 +30,21 @@ export async function carryOutPurge(tools: StepTools, begun: Intent): Promise<In
           const reading = await tools.nodes.readVm(refOf(intent))
           if (reading.kind === 'present') {
             await recheckPurge(tools, intent)
-            log.change(intent, { state: 'executing', step: 'delete', error: null }, { action: 'vm.delete-sent', why: intent.reason })
+            await log.step(intent, { state: 'executing', step: 'delete', error: null }, { action: 'vm.delete-sent', why: intent.reason })
             const { withDisks, keepReasons } = await machines.deletion.deleteVm(refOf(intent), intent.vmName, true, progress)
-            return log.change(
+            return log.step(
               intent,
               { state: 'verifying', step: 'leftovers', evidence: { ...intent.evidence, withDisks } },
               { action: 'vm.seen-gone', why: 'Its own look-up on a healthy node finds nothing.', detail: { withDisks, keepReasons } },
             )
           }
-          return log.change(intent, { state: 'verifying', step: 'leftovers' }, { action: 'vm.seen-gone', why: 'It was gone already.' })
+          return log.step(intent, { state: 'verifying', step: 'leftovers' }, { action: 'vm.seen-gone', why: 'It was gone already.' })
         })
         break
       case 'leftovers': {
         const entry = openVaultEntry(orm, intent.serviceId)
         const leftovers = await machines.leftovers(intent.nodeId, intent.vmName, entry?.definition, intent.evidence['withDisks'] === true)
-        intent = log.change(intent, { step: 'status' }, { action: 'vm.leftovers', why: leftovers.length === 0 ? 'Nothing was left behind.' : `${leftovers.length} left behind.`, detail: { leftovers } }, () => {
+        intent = await log.step(intent, { step: 'status' }, { action: 'vm.leftovers', why: leftovers.length === 0 ? 'Nothing was left behind.' : `${leftovers.length} left behind.`, detail: { leftovers } }, () => {
           if (entry) updateVaultEntry(orm, entry.id, { purgedAt: context.clock.now(), leftovers })
         })
         break
@@ -78,10 +78,10 @@ async function writeStatus(tools: StepTools, intent: Intent): Promise<FailureBod
   }
 }
 
-function finish(tools: StepTools, intent: Intent, statusFailure: FailureBody | null): Intent {
+async function finish(tools: StepTools, intent: Intent, statusFailure: FailureBody | null): Promise<Intent> {
   const { orm } = tools.context.db
   const status = statusOf(tools, intent)
-  return tools.log.change(
+  return tools.log.step(
     intent,
     { state: 'done', step: 'finished', error: statusFailure, nextAttemptAt: null },
     { action: 'intent.done', why: 'Purged: the VM is proved gone.', detail: { status } },

@@ -152,8 +152,14 @@ export class Runner {
     }
   }
 
-  /** Brings the open intents in line with the decisions: new ones are planned, those that no longer hold are cancelled. */
+  /** Brings the open intents in line with the decisions: new ones are planned, those that no longer hold are cancelled; all of it or nothing. */
   #reconcile(planned: readonly PlannedService[], loaded: LoadedPolicy | null, inForce: LoadedPolicy): void {
+    this.#tools.context.db.transaction(() => {
+      this.#planAndCancel(planned, loaded, inForce)
+    })
+  }
+
+  #planAndCancel(planned: readonly PlannedService[], loaded: LoadedPolicy | null, inForce: LoadedPolicy): void {
     const { context, log } = this.#tools
     const open = new Map(openIntents(context.db.orm).map((intent) => [intent.serviceId, intent]))
     const failed = servicesWithFailedIntent(context.db.orm)

@@ -38,7 +38,7 @@ export async function carryOutSuspension(tools: StepTools, begun: Intent): Promi
           const now = context.clock.now()
           billingReadAt = now
           if (isOff(reading.state)) {
-            return log.change(
+            return log.step(
               intent,
               { state: 'verifying', step: 'status', error: null },
               { action: 'vm.already-off', why: 'The VM was off already; nothing was sent.', detail: { state: reading.state } },
@@ -47,7 +47,7 @@ export async function carryOutSuspension(tools: StepTools, begun: Intent): Promi
               },
             )
           }
-          const stopping = log.change(
+          const stopping = await log.step(
             intent,
             { state: 'executing', step: 'stop', error: null },
             { action: 'vm.stop-sent', why: planned.decision.reason, detail: { state: reading.state } },
@@ -56,7 +56,7 @@ export async function carryOutSuspension(tools: StepTools, begun: Intent): Promi
             },
           )
           await send(tools, stopping, 'stop')
-          return log.change(stopping, { state: 'verifying', step: 'wait-off', waitingSince: now }, null)
+          return log.step(stopping, { state: 'verifying', step: 'wait-off', waitingSince: now }, null)
         })
         break
       }
@@ -64,26 +64,26 @@ export async function carryOutSuspension(tools: StepTools, begun: Intent): Promi
         const since = intent.waitingSince ?? context.clock.now()
         const policy = tools.planner.decideAll(tools.policies.current(), intent.serviceId)[0]?.policy
         const end = await waitFor(tools, intent, isOff, since + (policy?.forceAfterSeconds ?? 90) * 1_000, billingReadAt)
-        intent = end.reached ? verified(tools, intent, end.state) : log.change(intent, { state: 'executing', step: 'force-stop' }, null)
+        intent = await (end.reached ? verified(tools, intent, end.state) : log.step(intent, { state: 'executing', step: 'force-stop' }, null))
         break
       }
       case 'force-stop': {
         intent = await mutex.run(intent.nodeId, async () => {
           const { reading } = await recheck(tools, intent)
           if (isOff(reading.state)) return verified(tools, intent, reading.state)
-          const forcing = log.change(intent, { step: 'force-stop' }, { action: 'vm.force-stop-sent', why: 'The guest did not obey the stop in time.', detail: { state: reading.state } })
+          const forcing = await log.step(intent, { step: 'force-stop' }, { action: 'vm.force-stop-sent', why: 'The guest did not obey the stop in time.', detail: { state: reading.state } })
           await send(tools, forcing, 'force-stop')
-          return log.change(forcing, { state: 'verifying', step: 'wait-forced', waitingSince: context.clock.now() }, null)
+          return log.step(forcing, { state: 'verifying', step: 'wait-forced', waitingSince: context.clock.now() }, null)
         })
         break
       }
       case 'wait-forced': {
         const end = await waitFor(tools, intent, isOff, (intent.waitingSince ?? context.clock.now()) + forcedWaitMs)
         if (!end.reached) {
-          log.change(intent, { step: 'force-stop' }, null)
+          await log.step(intent, { step: 'force-stop' }, null)
           throw new Failure('vm.still-running', `${intent.vmName} is ${end.state} a minute after it was forced off.`, 'Look at the node: its libvirt may be stuck. It is tried again.')
         }
-        intent = verified(tools, intent, end.state)
+        intent = await verified(tools, intent, end.state)
         break
       }
       case 'status':
@@ -94,8 +94,8 @@ export async function carryOutSuspension(tools: StepTools, begun: Intent): Promi
   }
 }
 
-function verified(tools: StepTools, intent: Intent, state: string): Intent {
-  return tools.log.change(intent, { state: 'verifying', step: 'status' }, { action: 'vm.seen-off', why: 'Read after the stop.', detail: { state } }, () => {
+async function verified(tools: StepTools, intent: Intent, state: string): Promise<Intent> {
+  return tools.log.step(intent, { state: 'verifying', step: 'status' }, { action: 'vm.seen-off', why: 'Read after the stop.', detail: { state } }, () => {
     const suspension = suspensionInForce(tools.context.db.orm, intent.serviceId)
     if (suspension) updateSuspension(tools.context.db.orm, suspension.id, { verifiedAt: tools.context.clock.now() })
   })
@@ -110,7 +110,7 @@ async function writeStatus(tools: StepTools, intent: Intent): Promise<FailureBod
     const cause = suspensionInForce(tools.context.db.orm, intent.serviceId)?.cause
     const isOurs = cause === 'overdue' && planned?.decision.state === 'overdue'
     if (!planned?.policy.writeStatus || !isOurs || statusOf(tools, intent) === 'suspended') return null
-    tools.log.change(intent, { step: 'status' }, { action: 'billing.status-sent', why: 'The VM is off; Paymenter is told.', detail: { status: 'suspended' } })
+    await tools.log.step(intent, { step: 'status' }, { action: 'billing.status-sent', why: 'The VM is off; Paymenter is told.', detail: { status: 'suspended' } })
     try {
       await tools.billing.setServiceStatus(intent.serviceId, 'suspended')
       return null
@@ -121,8 +121,8 @@ async function writeStatus(tools: StepTools, intent: Intent): Promise<FailureBod
   })
 }
 
-function finish(tools: StepTools, intent: Intent, statusFailure: FailureBody | null): Intent {
-  return tools.log.change(
+async function finish(tools: StepTools, intent: Intent, statusFailure: FailureBody | null): Promise<Intent> {
+  return tools.log.step(
     intent,
     { state: 'done', step: 'finished', error: statusFailure, nextAttemptAt: null },
     {

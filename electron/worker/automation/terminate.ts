@@ -25,7 +25,7 @@ export async function carryOutTermination(tools: StepTools, begun: Intent): Prom
           if (!entry) throw new Failure('vault.unknown', 'The record of this termination is missing.', 'Cancel it and let it be proposed anew.')
           await tools.machines.finalSnapshot(refOf(intent), entry.snapshotName)
         })
-        return log.change(
+        return log.step(
           intent,
           { state: 'done', step: 'finished', error: null, nextAttemptAt: null },
           { action: 'intent.done', why: 'Terminated: recorded, a final snapshot made; the VM stays off until it is purged or restored.' },
@@ -44,7 +44,7 @@ async function keepRecord(tools: StepTools, intent: Intent): Promise<Intent> {
   const definition = await tools.machines.describe(refOf(intent))
   const today = tools.billing.today()
   const purgeOn = addDays(today, planned.policy.retentionDays)
-  return log.change(
+  return log.step(
     intent,
     { state: 'executing', step: 'snapshot', error: null },
     { action: 'vm.terminated', why: planned.decision.reason, detail: { purgeOn } },

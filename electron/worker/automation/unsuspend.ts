@@ -24,17 +24,17 @@ export async function carryOutUnsuspension(tools: StepTools, begun: Intent): Pro
           const { planned, reading } = await recheck(tools, intent)
           const now = context.clock.now()
           if (reading.state === 'running') {
-            return log.change(intent, { state: 'verifying', step: 'status', error: null }, { action: 'vm.already-running', why: 'The VM runs already; nothing was sent.' })
+            return log.step(intent, { state: 'verifying', step: 'status', error: null }, { action: 'vm.already-running', why: 'The VM runs already; nothing was sent.' })
           }
           const action = reading.state === 'paused' ? 'resume' : 'start'
-          const starting = log.change(
+          const starting = await log.step(
             intent,
             { state: 'executing', step: 'start', error: null },
             { action: `vm.${action}-sent`, why: planned.decision.reason, detail: { state: reading.state } },
           )
           // A guest that is still obeying the stop cannot be started yet: the wait below starts it once it is off.
           if (reading.state !== 'shutting-down') await send(tools, starting, action)
-          return log.change(starting, { state: 'verifying', step: 'wait-running', waitingSince: now }, null)
+          return log.step(starting, { state: 'verifying', step: 'wait-running', waitingSince: now }, null)
         })
         break
       }
@@ -42,10 +42,10 @@ export async function carryOutUnsuspension(tools: StepTools, begun: Intent): Pro
         const since = intent.waitingSince ?? context.clock.now()
         const end = await waitFor(tools, intent, (state) => state === 'running' || isOff(state), since + startWaitMs)
         if (end.state === 'running') {
-          intent = log.change(intent, { step: 'status' }, { action: 'vm.seen-running', why: 'Read after the start.' })
+          intent = await log.step(intent, { step: 'status' }, { action: 'vm.seen-running', why: 'Read after the start.' })
           break
         }
-        intent = log.change(intent, { state: 'executing', step: 'start' }, null)
+        intent = await log.step(intent, { state: 'executing', step: 'start' }, null)
         // A guest that obeyed the old stop only now is started again at once; one that keeps going off is tried later.
         if (starts < mostStartsAtOnce && isOff(end.state)) break
         throw new Failure('vm.not-running', `${intent.vmName} is ${end.state} after it was started.`, 'Look at its console. It is started again.')
@@ -69,7 +69,7 @@ async function writeStatus(tools: StepTools, intent: Intent): Promise<FailureBod
     if (policy?.writeStatus !== true) {
       return { code: 'billing.status-left', message: 'Paymenter still shows the service as suspended, so it will not invoice it again.', hint: 'Set it active in Paymenter: the policy says that this console does not write statuses.' }
     }
-    tools.log.change(intent, { step: 'status' }, { action: 'billing.status-sent', why: 'The VM runs; Paymenter is told.', detail: { status: 'active' } })
+    await tools.log.step(intent, { step: 'status' }, { action: 'billing.status-sent', why: 'The VM runs; Paymenter is told.', detail: { status: 'active' } })
     try {
       await tools.billing.setServiceStatus(intent.serviceId, 'active')
       return null
@@ -80,7 +80,7 @@ async function writeStatus(tools: StepTools, intent: Intent): Promise<FailureBod
   })
 }
 
-function finish(tools: StepTools, intent: Intent, statusFailure: FailureBody | null): Intent {
+async function finish(tools: StepTools, intent: Intent, statusFailure: FailureBody | null): Promise<Intent> {
   const { orm } = tools.context.db
   const suspension = suspensionInForce(orm, intent.serviceId)
   const mayObeyLate = suspension !== null && suspension.stopSentAt !== null && suspension.verifiedAt === null
@@ -89,14 +89,14 @@ function finish(tools: StepTools, intent: Intent, statusFailure: FailureBody | n
     if (suspension) updateSuspension(orm, suspension.id, { endedAt: now, endedBy: intent.reason })
   }
   if (mayObeyLate) {
-    return tools.log.change(
+    return tools.log.step(
       intent,
       { state: 'verifying', step: 'watch', waitingSince: now, error: statusFailure },
       { action: 'vm.watched', why: 'A stop was sent before and was not seen to be obeyed: the guest may yet do so, and is started again then.' },
       end,
     )
   }
-  return tools.log.change(
+  return tools.log.step(
     intent,
     { state: 'done', step: 'finished', error: statusFailure, nextAttemptAt: null },
     { action: 'intent.done', why: 'Given back, running, verified.', detail: { status: statusOf(tools, intent) } },
@@ -109,12 +109,12 @@ async function watch(tools: StepTools, intent: Intent): Promise<Intent> {
   const reading = await tools.nodes.readVm(refOf(intent))
   const now = tools.context.clock.now()
   if (reading.kind === 'present' && isOff(reading.state)) {
-    const starting = tools.log.change(intent, { step: 'watch' }, { action: 'vm.start-sent', why: 'The guest obeyed the old stop late.', detail: { state: reading.state } })
+    const starting = await tools.log.step(intent, { step: 'watch' }, { action: 'vm.start-sent', why: 'The guest obeyed the old stop late.', detail: { state: reading.state } })
     await tools.mutex.run(intent.nodeId, () => send(tools, starting, 'start'))
     const end = await waitFor(tools, starting, (state) => state === 'running', now + startWaitMs)
     if (!end.reached) throw new Failure('vm.not-running', `${intent.vmName} is ${end.state} after it was started.`, 'Look at its console. It is started again.')
-    return tools.log.change(starting, { state: 'done', step: 'finished' }, { action: 'intent.done', why: 'It shut down late, was started again, and runs.' })
+    return tools.log.step(starting, { state: 'done', step: 'finished' }, { action: 'intent.done', why: 'It shut down late, was started again, and runs.' })
   }
   if (now - (intent.waitingSince ?? now) < watchMs) return intent
-  return tools.log.change(intent, { state: 'done', step: 'finished' }, { action: 'intent.done', why: 'Watched for a day: it runs.' })
+  return tools.log.step(intent, { state: 'done', step: 'finished' }, { action: 'intent.done', why: 'Watched for a day: it runs.' })
 }

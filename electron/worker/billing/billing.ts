@@ -187,14 +187,14 @@ export class Billing {
    */
   async refreshService(id: ServiceId): Promise<void> {
     await this.#inTurn(id, async ({ client, mirror }) => {
-      await refreshService({ client, mirror, orm: this.#context.db.orm, now: () => this.#now() }, id)
+      await refreshService({ client, mirror, db: this.#context.db, now: () => this.#now() }, id)
     })
   }
 
   /** Sets a service's status in Paymenter and reads it back. Throws Failures (`billing.forbidden` names `services.update`). */
   async setServiceStatus(id: ServiceId, status: 'active' | 'suspended' | 'cancelled'): Promise<void> {
     await this.#inTurn(id, async ({ client, mirror }) => {
-      await setServiceStatus({ client, mirror, orm: this.#context.db.orm, now: () => this.#now() }, id, status)
+      await setServiceStatus({ client, mirror, db: this.#context.db, now: () => this.#now() }, id, status)
     })
   }
 

@@ -1,6 +1,6 @@
 // Fresh looks at one service and its invoices, and the one change that this console makes in Paymenter.
 import { and, eq, inArray, isNull } from 'drizzle-orm'
-import type { Orm } from '../../../db/open.ts'
+import type { Database, Orm } from '../../../db/open.ts'
 import { billingWrites, invoiceItems, invoices } from '../../../db/schema.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { InvoiceId, ServiceId } from '../../../shared/domain/ids.ts'
@@ -13,7 +13,7 @@ import { lists, type Mirror } from './mirror.ts'
 export interface RefreshOptions {
   readonly client: PaymenterClient
   readonly mirror: Mirror
-  readonly orm: Orm
+  readonly db: Database
   readonly now: () => number
 }
 
@@ -42,7 +42,7 @@ export async function refreshService(options: RefreshOptions, id: ServiceId): Pr
   const { row, included } = await readService(options, id, false)
   const named = relatedIds(row, 'invoices')
   if (named === undefined) throw forbidden(permissionForInclude('invoices'), 'show the invoices of a service')
-  const outcomes = await Promise.allSettled(invoicesToRead(options.orm, id, named, included).map((invoice) => readInvoice(options, invoice)))
+  const outcomes = await Promise.allSettled(invoicesToRead(options.db.orm, id, named, included).map((invoice) => readInvoice(options, invoice)))
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
@@ -86,12 +86,13 @@ function invoicesToRead(orm: Orm, serviceId: ServiceId, named: readonly number[]
  * certainly refused is taken off the record again. What became of it is read, not believed.
  */
 export async function setServiceStatus(options: RefreshOptions, id: ServiceId, status: 'active' | 'suspended' | 'cancelled'): Promise<void> {
-  const { client, mirror, orm, now } = options
+  const { client, mirror, db, now } = options
   const release = mirror.freshness.hold(`services:${id}`)
   try {
-    const write = orm.insert(billingWrites).values({ serviceId: id, at: now(), field: 'status', value: status }).returning({ id: billingWrites.id }).get()
+    const write = db.note(() => db.orm.insert(billingWrites).values({ serviceId: id, at: now(), field: 'status', value: status }).returning({ id: billingWrites.id }).get())
+    await db.onDisk()
     const takeBack = (): void => {
-      orm.delete(billingWrites).where(eq(billingWrites.id, write.id)).run()
+      db.orm.delete(billingWrites).where(eq(billingWrites.id, write.id)).run()
     }
     let unknown: Failure | null = null
     try {
