@@ -37,6 +37,13 @@ export interface EndState {
   readonly record: { readonly ok: boolean; readonly firstBad: number | null }
 }
 
+/** One exchange of a run, known again in another one: what asks both peers at the same time does so in no certain order. */
+export interface Exchange {
+  readonly what: string
+  /** Counted among those of the same words, from 1. */
+  readonly nth: number
+}
+
 /** Notes that a worker keeps outside its database. */
 const notes = ['automation:last-run', 'audit:head'] as const
 
@@ -141,11 +148,12 @@ export class KillWorld implements AsyncDisposable {
   }
 
   /** Runs `run --once` undisturbed and answers the exchanges of its own that it had with the peers, in order. */
-  async exchanges(dataDir: string): Promise<string[]> {
-    const seen: string[] = []
+  async exchanges(dataDir: string): Promise<Exchange[]> {
+    const seen: Exchange[] = []
+    const exchangeOf = counter()
     this.#useHooks({
       before: (request) => {
-        if (this.#isOwn(request)) seen.push(`${request.method} ${request.path}`)
+        if (this.#isOwn(request)) seen.push(exchangeOf(request))
         return undefined
       },
     })
@@ -155,21 +163,22 @@ export class KillWorld implements AsyncDisposable {
   }
 
   /** Runs `run --once` and kills it with SIGKILL at the given exchange of its own: before it reaches the peer, or after the peer has answered. */
-  async killAt(dataDir: string, exchange: number, when: 'before' | 'after'): Promise<{ outcome: CommandOutcome; signal: string | null }> {
+  async killAt(dataDir: string, { what, nth }: Exchange, when: 'before' | 'after'): Promise<{ outcome: CommandOutcome; signal: string | null }> {
     const running = startCommand(['--data-dir', dataDir, '--json', 'run', '--once'], { env: this.#keyring.env })
-    let count = 0
-    const reached = new WeakMap<GatewayRequest, number>()
+    const exchangeOf = counter()
+    const reached = new WeakSet<GatewayRequest>()
     this.#useHooks({
       before: (request) => {
         if (!this.#isOwn(request)) return undefined
-        count += 1
-        reached.set(request, count)
-        if (when !== 'before' || count !== exchange) return undefined
+        const exchange = exchangeOf(request)
+        if (exchange.what !== what || exchange.nth !== nth) return undefined
+        reached.add(request)
+        if (when === 'after') return undefined
         running.child.kill('SIGKILL')
         return { status: 503, body: '' }
       },
       after: (request, answer) => {
-        if (when === 'after' && reached.get(request) === exchange) running.child.kill('SIGKILL')
+        if (when === 'after' && reached.has(request)) running.child.kill('SIGKILL')
         return answer
       },
     })
@@ -238,5 +247,16 @@ export class KillWorld implements AsyncDisposable {
     const made = mkdtempSync(join(tmpdir(), `kill-${name}-`))
     this.#folders.push(made)
     return made
+  }
+}
+
+/** Names the exchanges of one run. */
+function counter(): (request: GatewayRequest) => Exchange {
+  const counts = new Map<string, number>()
+  return (request) => {
+    const what = `${request.method} ${request.path}`
+    const nth = (counts.get(what) ?? 0) + 1
+    counts.set(what, nth)
+    return { what, nth }
   }
 }

@@ -120,7 +120,8 @@ const scenes: readonly Scene[] = [
     },
     prepare: (world) => {
       world.suspendedAndOff()
-      if (world.vm.snapshots.length === 0) world.vm.snapshots.push({ name: 'final', state: 'shutoff', createdAtSeconds: 1, description: '' })
+      // The same in every round, so that its exchanges are known again.
+      world.vm.snapshots.splice(0, world.vm.snapshots.length, { name: 'final', state: 'shutoff', createdAtSeconds: 1, description: '' })
     },
     vmState: 'gone',
     mostPowerChanges: 0,
@@ -150,14 +151,14 @@ it.concurrent.each(scenes)('$name, killed at every exchange with a peer, ends in
 
   for (const [index, exchange] of exchanges.entries()) {
     for (const when of ['before', 'after'] as const) {
-      const where = `killed ${when} exchange ${index + 1} of ${exchanges.length} (${exchange})`
+      const where = `killed ${when} exchange ${index + 1} of ${exchanges.length} (${exchange.what}, ${exchange.nth})`
       scene.prepare(world)
       let powerChanges = 0
       const stopCounting = world.vm.onPower(() => {
         powerChanges += 1
       })
       const dataDir = await world.copy()
-      const { signal } = await world.killAt(dataDir, index + 1, when)
+      const { signal } = await world.killAt(dataDir, exchange, when)
       expect(signal, where).toBe('SIGKILL')
       await world.runOnce(dataDir)
       stopCounting()

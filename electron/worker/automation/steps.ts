@@ -5,6 +5,7 @@ import type { DecisionKind, VmStateFact } from '../../../shared/domain/decide.ts
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { VmRef } from '../../../shared/domain/ids.ts'
 import { defaultPolicy } from '../../../shared/domain/policy.ts'
+import { together } from '../../../shared/domain/together.ts'
 import type { Context } from '../context.ts'
 import type { IntentLog } from './intentLog.ts'
 import type { MachinesOfAutomation } from './machines.ts'
@@ -56,13 +57,12 @@ export function policyOrDefault(policies: PolicyStore): LoadedPolicy {
 }
 
 /**
- * Reads both peers again and decides again: called right before every step that changes something. Throws `NoLongerSo` when the decision is
+ * Reads both peers again, at the same time, and decides again: called right before every step that changes something. Throws `NoLongerSo` when the decision is
  * not the intent's kind any more or the VM is not the one that was linked, a Failure when a peer cannot be read.
  */
 export async function recheck(tools: StepTools, intent: Intent): Promise<{ planned: PlannedService; reading: VmReading & { kind: 'present' } }> {
   tools.signal.throwIfAborted()
-  const reading = await tools.nodes.readVm(refOf(intent))
-  await tools.billing.refreshService(intent.serviceId)
+  const [reading] = await together(tools.nodes.readVm(refOf(intent)), tools.billing.refreshService(intent.serviceId))
   if (reading.kind === 'gone') throw new NoLongerSo(`The VM ${intent.vmName} does not exist any more.`)
   if (reading.name !== intent.vmName) throw new NoLongerSo(`The VM is named ${reading.name} now, not ${intent.vmName}: confirm its link again.`)
   const planned = tools.planner.decideAll(policyOrDefault(tools.policies), intent.serviceId)[0]

@@ -1,6 +1,7 @@
 // What the worker asks of one Flint node: health, host, VMs and power, each answer judged before it is believed.
 import type { Logger } from 'pino'
 import type { VmUuid } from '../../../shared/domain/ids.ts'
+import { together } from '../../../shared/domain/together.ts'
 import type { CircuitOptions } from '../http/circuit.ts'
 import type { PeerConnect } from '../http/peerConnect.ts'
 import { errorText, libvirtCode } from './answer.ts'
@@ -101,13 +102,17 @@ export class FlintClient {
    * `node.unauthorized`, `node.unreachable`, …).
    */
   async believable(options: AskOptions = {}): Promise<{ health: FlintHealth; host: FlintHost }> {
+    const [health, host] = await together(this.#healthy(options), this.host(options))
+    if (host.limited) throw limitedMode(this.where)
+    return { health, host }
+  }
+
+  async #healthy(options: AskOptions): Promise<FlintHealth> {
     const health = await this.health(options)
     if (health.state === 'libvirt-lost') throw libvirtLost(this.where)
     if (health.state === 'limited') throw limitedMode(this.where)
     if (health.state === 'unhealthy') throw unhealthy(this.where, this.#connection.withoutKey(health.problem))
-    const host = await this.host({ signal: options.signal })
-    if (host.limited) throw limitedMode(this.where)
-    return { health, host }
+    return health
   }
 
   /** Every VM that the node chose to list: some may be missing without a word, see `host().totalVms`. Takes a second or more. */

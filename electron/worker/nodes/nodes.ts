@@ -15,6 +15,7 @@ import type { powerAction, vmState } from '../../../shared/contract/vms.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
 import type { NodeId, VmRef } from '../../../shared/domain/ids.ts'
 import { requireNodeName } from '../../../shared/domain/nodeName.ts'
+import { together } from '../../../shared/domain/together.ts'
 import type { Context } from '../context.ts'
 import type { FlintClient } from '../flint/client.ts'
 import { keyRefusedLater } from '../flint/failures.ts'
@@ -190,17 +191,19 @@ export class Nodes {
   }
 
   /**
-   * A fresh look at one VM, after its node's health in the same call, stored. `gone` only on a node that was well before and after. Throws
+   * A fresh look at one VM and at its node's health, stored. `gone` only on a node that was well before and after it said so. Throws
    * the Failure that says why the node cannot be believed.
    */
   async readVm(ref: VmRef): Promise<VmReading> {
     const client = await this.client(ref.nodeId)
     const observation = this.#observations.begin()
     const { at } = observation
-    await this.#believable(ref.nodeId, client)
-    const vm = await client.vm(ref.uuid)
+    let [, vm] = await together(this.#believable(ref.nodeId, client), client.vm(ref.uuid))
     if (vm === null) {
+      vm = await client.vm(ref.uuid)
       await this.#believable(ref.nodeId, client)
+    }
+    if (vm === null) {
       this.#observations.storeGone(ref, observation)
       return { kind: 'gone', observedAt: at }
     }
