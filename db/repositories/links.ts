@@ -39,8 +39,8 @@ export function countLinksOfNode(orm: Orm, nodeId: NodeId): number {
   return orm.select({ n: sql<number>`count(*)` }).from(links).where(eq(links.nodeId, nodeId)).get()?.n ?? 0
 }
 
-/** Every confirmed link with the names a person needs, by service. */
-export function listLinks(orm: Orm): LinkView[] {
+/** Every confirmed link, or one service's, with the names a person needs, by service. */
+export function listLinks(orm: Orm, serviceId?: ServiceId): LinkView[] {
   return orm
     .select({ link: links, nodeName: nodes.name, customerName: customerNameSql, productName: products.name })
     .from(links)
@@ -48,6 +48,7 @@ export function listLinks(orm: Orm): LinkView[] {
     .leftJoin(services, eq(services.id, links.serviceId))
     .leftJoin(customers, eq(customers.id, services.customerId))
     .leftJoin(products, eq(products.id, services.productId))
+    .where(serviceId === undefined ? undefined : eq(links.serviceId, serviceId))
     .orderBy(asc(links.serviceId))
     .all()
     .map((row) => ({ ...row.link, nodeName: row.nodeName, customerName: row.customerName, productName: row.productName }))

@@ -81,11 +81,13 @@ export class Links {
     return this.#row(serviceId)
   }
 
-  /** Confirms every suggestion that is the one and only fit. */
+  /** Confirms every suggestion that is the one and only fit; all of them or none. */
   confirmObvious(): LinkRow[] {
-    return this.suggest()
-      .filter((suggestion) => suggestion.obvious)
-      .map((suggestion) => this.confirm(suggestion.serviceId as ServiceId, { nodeId: suggestion.nodeId, uuid: suggestion.uuid } as VmRef, suggestion.reason))
+    return this.#context.db.transaction(() =>
+      this.suggest()
+        .filter((suggestion) => suggestion.obvious)
+        .map((suggestion) => this.confirm(suggestion.serviceId as ServiceId, { nodeId: suggestion.nodeId, uuid: suggestion.uuid } as VmRef, suggestion.reason)),
+    )
   }
 
   /** The service was suspended before this console came: payment shall start its VM. Throws `link.unknown`, `link.not-suspended`. */
@@ -144,7 +146,7 @@ export class Links {
   }
 
   #row(serviceId: ServiceId): LinkRow {
-    const link = listLinks(this.#context.db.orm).find((known) => known.serviceId === serviceId)
+    const link = listLinks(this.#context.db.orm, serviceId)[0]
     if (!link) throw this.#unknown(serviceId)
     return rowOf(link)
   }
