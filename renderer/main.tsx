@@ -15,7 +15,9 @@ import { App } from './app/App.tsx'
 import { Connection } from './lib/connection.ts'
 import { JobBoard } from './lib/jobs.ts'
 import { supplyLines } from './lib/line.ts'
-import { createQueryClient } from './lib/queries.ts'
+import { createQueryClient, readOf } from './lib/queries.ts'
+
+const patienceMs = 150
 
 const connection = new Connection()
 const queryClient = createQueryClient(connection)
@@ -24,4 +26,13 @@ supplyLines(connection)
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root element')
-createRoot(root).render(<App connection={connection} queryClient={queryClient} jobBoard={jobBoard} />)
+void begin(root)
+
+/** What the worker says first decides what is shown; it mostly comes at once. A notice that it is awaited would only flash. */
+async function begin(place: HTMLElement): Promise<void> {
+  const patience = new Promise<void>((resolve) => {
+    window.setTimeout(resolve, patienceMs)
+  })
+  await Promise.race([queryClient.prefetchQuery(readOf(connection, 'system.status', {})), patience])
+  createRoot(place).render(<App connection={connection} queryClient={queryClient} jobBoard={jobBoard} />)
+}

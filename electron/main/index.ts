@@ -17,6 +17,8 @@ import { createWindow, denyPermissions } from './window.ts'
 import { WorkerHost } from './workerHost.ts'
 import { utilityProcessProblem } from './workerProcess.ts'
 
+const aroundAfterMs = 300
+
 const environment = readEnvironment()
 const appDir = app.getAppPath()
 // A plain Node cannot read inside an asar: the worker and its modules lie beside it.
@@ -52,9 +54,11 @@ function start(early: WorkerHost | null): void {
   answerPages(host)
   window = openWindow()
   endTogether(host)
-  // What surrounds the window comes after it: the page is on its way first.
-  window.webContents.once('did-finish-load', () => {
-    startAround(host)
+  // What surrounds the window comes after it: first there is something to see.
+  window.once('show', () => {
+    setTimeout(() => {
+      startAround(host)
+    }, aroundAfterMs)
   })
 }
 

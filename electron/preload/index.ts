@@ -1,11 +1,20 @@
 // Hands the port to the worker over to the page, and nothing else.
 import { ipcRenderer } from 'electron'
 
-ipcRenderer.on('flint-console:port', (event) => {
-  window.postMessage({ kind: 'flint-console:port' }, window.location.origin, event.ports)
+// The page's own script has run by then, so that the first port finds its listener.
+const loaded = new Promise<void>((resolve) => {
+  window.addEventListener('DOMContentLoaded', () => {
+    resolve()
+  })
 })
 
-// The page's own script has run by then, so that the first port finds its listener.
-window.addEventListener('DOMContentLoaded', () => {
-  ipcRenderer.send('flint-console:ready')
+async function handOver(ports: readonly MessagePort[]): Promise<void> {
+  await loaded
+  window.postMessage({ kind: 'flint-console:port' }, window.location.origin, [...ports])
+}
+
+ipcRenderer.on('flint-console:port', (event) => {
+  void handOver(event.ports)
 })
+
+ipcRenderer.send('flint-console:ready')

@@ -1,7 +1,7 @@
 // Memory, disk, counts and shares for the eye.
+import { madeOnce } from './madeOnce.ts'
 
-// Made once: making a formatter costs more than a table's row.
-const numbers = new Intl.NumberFormat()
+const numbers = madeOnce(() => new Intl.NumberFormat())
 const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB']
 
 /** A figure and its unit apart, so that the unit can be set smaller: 1024 to the next one, as memory is sold. */
@@ -14,7 +14,7 @@ export function sizeParts(bytes: number): { value: string; unit: string } {
     index += 1
   }
   const value = amount >= 100 || Number.isInteger(amount) ? Math.round(amount) : Math.round(amount * 10) / 10
-  return { value: numbers.format(value), unit: units[index] ?? '' }
+  return { value: numbers().format(value), unit: units[index] ?? '' }
 }
 
 /** `2.5 GB`. */
@@ -34,7 +34,7 @@ export function formatOf(partBytes: number, wholeBytes: number): string {
   if (exponent < 0) return '–'
   const part = partBytes / 1024 ** exponent
   const rounded = part >= 100 || Number.isInteger(part) ? Math.round(part) : Math.round(part * 10) / 10
-  return `${numbers.format(rounded)} of ${whole.value} ${whole.unit}`
+  return `${numbers().format(rounded)} of ${whole.value} ${whole.unit}`
 }
 
 export function formatPercent(percent: number): string {
@@ -43,5 +43,5 @@ export function formatPercent(percent: number): string {
 
 /** `1 VM`, `54 VMs`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${numbers.format(amount)} ${amount === 1 ? one : many}`
+  return `${numbers().format(amount)} ${amount === 1 ? one : many}`
 }

@@ -1,40 +1,41 @@
 // Instants and days for the eye: short and local, with the exact form for the hover.
+import { madeOnce } from './madeOnce.ts'
 
 const sameDay = (a: Date, b: Date): boolean =>
   a.getFullYear() === b.getFullYear() && a.getMonth() === b.getMonth() && a.getDate() === b.getDate()
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
-const dayOfAnyYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' })
-const plainDayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const plainDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const clock = madeOnce(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }))
+const clockWithSeconds = madeOnce(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }))
+const dayOfYear = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }))
+const dayOfAnyYear = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }))
+const exact = madeOnce(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' }))
+const plainDayOfYear = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }))
+const plainDay = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }))
 
 /** `14:02` today, `17 Nov 14:02` this year, `17 Nov 2025` before. */
 export function formatInstant(atMs: number, nowMs: number): string {
   const at = new Date(atMs)
   const now = new Date(nowMs)
-  if (sameDay(at, now)) return clock.format(at)
-  if (at.getFullYear() === now.getFullYear()) return `${dayOfYear.format(at)} ${clock.format(at)}`
-  return dayOfAnyYear.format(at)
+  if (sameDay(at, now)) return clock().format(at)
+  if (at.getFullYear() === now.getFullYear()) return `${dayOfYear().format(at)} ${clock().format(at)}`
+  return dayOfAnyYear().format(at)
 }
 
 /** `14:02:10`. */
 export function formatClock(atMs: number): string {
-  return clockWithSeconds.format(atMs)
+  return clockWithSeconds().format(atMs)
 }
 
 /** The whole instant with its zone, for the hover. */
 export function formatExact(atMs: number): string {
-  return exact.format(atMs)
+  return exact().format(atMs)
 }
 
 /** A plain day `YYYY-MM-DD`: `17 Nov`, with the year unless it is this one. */
 export function formatDay(day: string, nowMs: number): string {
   const at = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(at)) return day
-  return day.startsWith(`${String(new Date(nowMs).getFullYear())}-`) ? plainDayOfYear.format(at) : plainDay.format(at)
+  return day.startsWith(`${String(new Date(nowMs).getFullYear())}-`) ? plainDayOfYear().format(at) : plainDay().format(at)
 }
 
 /** `8 s`, `2 min 10 s`, `3 h 5 min`, `4 days`. */

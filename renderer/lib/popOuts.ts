@@ -1,4 +1,5 @@
 // Consoles in windows of their own: one for each VM, where it was left, known to every window of the app.
+import { madeOnce } from './madeOnce.ts'
 import { keep, recall } from './remembered.ts'
 import { keyOf, type VmKey } from './vmKey.ts'
 
@@ -143,5 +144,5 @@ export class PopOuts {
   }
 }
 
-/** This window's own view of them. */
-export const popOuts = new PopOuts()
+/** This window's own view of them; opening the channel is slow enough for the first screen not to wait for it. */
+export const popOuts = madeOnce(() => new PopOuts())

@@ -111,10 +111,17 @@ export function createQueryClient(connection: Connection): QueryClient {
       predicate: ({ queryKey: [method] }) => isReadMethod(method) && topicsOfMethod[method].some((topic) => topics.includes(topic)),
     })
   })
+  let isFirst = true
   connection.onOpen(() => {
-    void queryClient.invalidateQueries()
+    if (!isFirst) void queryClient.invalidateQueries()
+    isFirst = false
   })
   return queryClient
+}
+
+/** How a method's answer is asked for, and by what it is kept. */
+export function readOf<M extends ReadMethod>(connection: Connection, method: M, input: MethodInput<M>) {
+  return { queryKey: [method, input] as const, queryFn: () => connection.call(method, input) }
 }
 
 /** Reads a method's answer and keeps it current: what was read stays on screen while it is read again, and when that fails. */
@@ -125,8 +132,7 @@ export function useRead<M extends ReadMethod>(
 ): UseQueryResult<MethodOutput<M>> {
   const connection = useConnection()
   return useQuery<MethodOutput<M>>({
-    queryKey: [method, input],
-    queryFn: () => connection.call(method, input),
+    ...readOf(connection, method, input),
     enabled: options.enabled ?? true,
     ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
   })

@@ -21,7 +21,7 @@ export function useOpenConsole(): (vm: VmKey) => void {
   const navigate = useNavigate()
   return useCallback(
     (vm) => {
-      if (popOuts.isOut(vm) && popOuts.open(vm)) return
+      if (popOuts().isOut(vm) && popOuts().open(vm)) return
       consoleTabs.open(vm)
       void navigate({ to: '/consoles' })
     },

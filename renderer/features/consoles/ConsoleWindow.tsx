@@ -14,7 +14,7 @@ export function ConsoleWindow() {
   useEffect(() => {
     document.title = `${title.slice(0, 200)} · Flint Console`
   }, [title])
-  useEffect(() => popOuts.announce(vm), [vm])
+  useEffect(() => popOuts().announce(vm), [vm])
   return (
     <div className="console-window">
       <ConsolePane
@@ -22,7 +22,7 @@ export function ConsoleWindow() {
         isShown
         isWindow
         onMove={() => {
-          popOuts.sendBack(vm)
+          popOuts().sendBack(vm)
         }}
         onStep={() => undefined}
       />

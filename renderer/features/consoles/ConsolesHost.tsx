@@ -17,14 +17,14 @@ import './consoles.css'
 export function ConsolesHost() {
   const isShown = useRouterState({ select: (state) => state.location.pathname === '/consoles' })
   const { tabs, front } = useSyncExternalStore(consoleTabs.subscribe, consoleTabs.view)
-  const out = useSyncExternalStore(popOuts.subscribe, popOuts.view)
+  const out = useSyncExternalStore(popOuts().subscribe, popOuts().view)
   const navigate = useNavigate()
   useEffect(() => {
     if (isShown) document.title = 'Consoles · Flint Console'
   }, [isShown])
   useEffect(
     () =>
-      popOuts.onBack((vm) => {
+      popOuts().onBack((vm) => {
         consoleTabs.open(vm)
         void navigate({ to: '/consoles' })
       }),
@@ -32,7 +32,7 @@ export function ConsolesHost() {
   )
   if (!isShown && tabs.length === 0) return null
   const move = (vm: VmKey): void => {
-    if (popOuts.open(vm)) consoleTabs.close(keyOf(vm))
+    if (popOuts().open(vm)) consoleTabs.close(keyOf(vm))
     else tellFailure('The window did not open', new Error('The browser holds back new windows: allow them for this page.'))
   }
   return (

@@ -1,14 +1,15 @@
 // The first start: three ways to begin, and nothing that has to be known before.
 import { useQueryClient } from '@tanstack/react-query'
 import { IconArrowLeft, IconFlask, IconReceipt, IconServer2 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Button } from '../../components/Button.tsx'
-import { BillingForm } from '../../components/estate/BillingForm.tsx'
-import { NodeForm } from '../../components/estate/NodeForm.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
 import { useAct } from '../../lib/queries.ts'
+
+const BillingForm = lazy(async () => ({ default: (await import('../../components/estate/BillingForm.tsx')).BillingForm }))
+const NodeForm = lazy(async () => ({ default: (await import('../../components/estate/NodeForm.tsx')).NodeForm }))
 
 interface WelcomeProps {
   readonly status: MethodOutput<'system.status'>
@@ -31,7 +32,7 @@ export function Welcome({ status, onSkip }: WelcomeProps) {
         </div>
         <h1>{step === 'node' ? 'Connect a node' : 'Connect Paymenter'}</h1>
         <KeychainState keychain={status.keychain} />
-        {step === 'node' ? <NodeForm onDone={onSkip} onCancel={back} /> : <BillingForm onDone={onSkip} onCancel={back} />}
+        <Suspense>{step === 'node' ? <NodeForm onDone={onSkip} onCancel={back} /> : <BillingForm onDone={onSkip} onCancel={back} />}</Suspense>
       </div>
     </main>
   )
