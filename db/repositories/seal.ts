@@ -1,9 +1,10 @@
 // Seals over rows that no peer can confirm: links, holds, the policy. Each change folds the row's hash in or out, so that a row which was changed
 // outside this program no longer fits; every audit entry carries the seals as they were.
 import { createHash } from 'node:crypto'
-import { desc, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
-import { holds, links, policies, settings } from '../schema.ts'
+import { holds, links, settings } from '../schema.ts'
+import { newestPolicyRow } from './policyRow.ts'
 
 export const sealedKinds = ['links', 'holds', 'policy'] as const
 export type SealedKind = (typeof sealedKinds)[number]
@@ -46,6 +47,6 @@ export function foldIntoSeal(orm: Orm, kind: SealedKind, row: Record<string, unk
 /** The seals that the rows have as they stand. */
 export function sealsOfRows(orm: Orm): Seals {
   const over = (rows: readonly Record<string, unknown>[]) => rows.reduce<string>((seal, row) => fold(seal, hashOf(row)), empty)
-  const newest = orm.select().from(policies).orderBy(desc(policies.version)).limit(1).all()
-  return { links: over(orm.select().from(links).all()), holds: over(orm.select().from(holds).all()), policy: over(newest) }
+  const newest = newestPolicyRow(orm)
+  return { links: over(orm.select().from(links).all()), holds: over(orm.select().from(holds).all()), policy: over(newest === null ? [] : [newest]) }
 }

@@ -110,7 +110,7 @@ export function factsForPeople(service: LinkedService, decision: Decision): Reco
     price: facts.price,
     expiresAt: facts.expiresOn,
     overdueOn: decision.overdueOn,
-    invoices: facts.invoices.filter((invoice) => invoice.status === 'pending').map((invoice) => ({ id: invoice.id, status: invoice.status, dueAt: invoice.dueOn, createdAt: invoice.createdOn })),
+    invoices: facts.invoices.filter((invoice) => invoice.status === 'pending').map((invoice) => ({ id: invoice.id, status: invoice.status, dueAt: invoice.dueOn, createdOn: invoice.createdOn })),
     vmState: facts.vm?.state ?? null,
     vmOff: facts.vm === null ? null : isOff(facts.vm.state),
     vmObservedAt: service.vmObservedAt === null ? null : new Date(service.vmObservedAt).toISOString(),

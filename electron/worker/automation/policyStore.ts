@@ -1,21 +1,13 @@
 // The policy in force: loaded strictly, changed as a whole, versioned, recorded.
 import type { MethodOutput } from '../../../shared/contract/index.ts'
-import { insertPolicy, newestPolicy, type StoredPolicy } from '../../../db/repositories/policies.ts'
+import { insertPolicy } from '../../../db/repositories/policies.ts'
+import { newestPolicyRow } from '../../../db/repositories/policyRow.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { CustomerId, ProductId } from '../../../shared/domain/ids.ts'
-import {
-  defaultPolicy,
-  formatPolicyValue,
-  isPolicyKey,
-  overridableKeys,
-  parsePolicyValue,
-  policyKeys,
-  type Policy,
-  type PolicyKey,
-  type PolicyOverride,
-} from '../../../shared/domain/policy.ts'
+import { defaultPolicy, formatPolicyValue, overridableKeys, parsePolicyValue, type Policy, type PolicyOverride } from '../../../shared/domain/policy.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
+import { isOverridable, isRecord, parseKey, parseValues, overridesFault, soundPolicy, valuesFault, type SoundPolicy, type Values } from './storedPolicy.ts'
 
 export interface LoadedPolicy {
   /** 0: nothing was ever saved, the defaults are in force. */
@@ -23,8 +15,6 @@ export interface LoadedPolicy {
   readonly policy: Policy
   readonly overrides: readonly PolicyOverride[]
 }
-
-type Values = Record<string, string>
 
 export interface PolicyChange {
   readonly productId?: number | undefined
@@ -36,31 +26,34 @@ export interface PolicyChange {
 /** After this many days Paymenter's nightly job cancels what it suspended. */
 const nightlyCancellationDays = 14
 
-function parseKey(key: string): PolicyKey {
-  if (isPolicyKey(key)) return key
-  throw new Failure('policy.unknown-key', `There is no policy key “${key}”.`, `The keys are ${policyKeys.join(', ')}.`)
-}
-
-function parseValues(values: Values): Partial<Policy> {
-  return Object.fromEntries(Object.entries(values).map(([key, text]) => [key, parsePolicyValue(parseKey(key), text)]))
-}
-
-function load(stored: StoredPolicy | null): LoadedPolicy {
-  if (stored === null) return { version: 0, policy: defaultPolicy, overrides: [] }
-  try {
-    return {
-      version: stored.version,
-      policy: { ...defaultPolicy, ...parseValues(stored.values) },
-      overrides: stored.overrides.map((entry) => ({
-        productId: entry.productId as ProductId | null,
-        customerId: entry.customerId as CustomerId | null,
-        values: parseValues(entry.values),
-      })),
-    }
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : 'it cannot be read'
-    throw new Failure('policy.unreadable', `The stored policy (version ${stored.version}) cannot be used: ${detail}`, 'Automation is stopped. Save the policy again on the Automation screen or with `policy set`.')
+/** Throws `policy.unreadable` when anything in it is wrong. */
+function load(stored: SoundPolicy, version: number): LoadedPolicy {
+  if (stored.faults.length > 0) {
+    throw new Failure(
+      'policy.unreadable',
+      `The stored policy (version ${version}) cannot be used: ${stored.faults.join(' ')}`,
+      'Nothing is suspended or terminated meanwhile. `policy set` mends it: it replaces the values that it names and leaves out the others that are wrong; the mode is then observe, unless it is named too.',
+    )
   }
+  return {
+    version,
+    policy: { ...defaultPolicy, ...parseValues(stored.values) },
+    overrides: stored.overrides.map((entry) => ({
+      productId: entry.productId as ProductId | null,
+      customerId: entry.customerId as CustomerId | null,
+      values: parseValues(entry.values),
+    })),
+  }
+}
+
+/** What is stored, with a change to one of its records of values. */
+function withChange(values: unknown, change: Values): Record<string, unknown> {
+  const next: Record<string, unknown> = isRecord(values) ? { ...values } : {}
+  for (const [key, text] of Object.entries(change)) {
+    if (text === 'default') delete next[key]
+    else next[key] = text
+  }
+  return next
 }
 
 function present(values: Partial<Policy>): Record<string, string | number> {
@@ -78,7 +71,8 @@ export class PolicyStore {
 
   /** Throws `policy.unreadable` when what is stored cannot be used: automation then suspends nothing. */
   current(): LoadedPolicy {
-    return load(newestPolicy(this.#context.db.orm))
+    const row = newestPolicyRow(this.#context.db.orm)
+    return row === null ? { version: 0, policy: defaultPolicy, overrides: [] } : load(soundPolicy(row), row.version)
   }
 
   view(): MethodOutput<'policy.show'> {
@@ -94,56 +88,53 @@ export class PolicyStore {
 
   /** The policy as it would be with a change; nothing is saved. Refused as a whole when one key or value is wrong. */
   with(change: PolicyChange): LoadedPolicy {
-    return load({ ...this.#changed(change), version: this.current().version, createdAt: 0 })
+    const { version } = this.current()
+    return load(this.#changed(change), version)
   }
 
-  /** Saves a new version. Refused as a whole when one key or value is wrong; `default` takes a value away. */
+  /**
+   * Saves a new version. Refused as a whole when one key or value is wrong; `default` takes a value away. What was wrong in the stored policy
+   * and is not changed here is left out, told as a warning, and the mode is then observe unless it is changed here.
+   */
   set(change: PolicyChange): MethodOutput<'policy.set'> {
     const { productId, customerId, values } = change
-    const next = this.#changed(change)
-    const createdAt = this.#context.clock.now()
-    load({ ...next, version: 0, createdAt })
+    const changed = this.#changed(change)
+    const leftOut = changed.faults
+    const next = { values: { ...changed.values }, overrides: changed.overrides.filter((entry) => Object.keys(entry.values).length > 0) }
+    if (leftOut.length > 0 && values['mode'] === undefined) next.values['mode'] = 'observe'
     this.#context.db.transaction(() => {
-      const version = insertPolicy(this.#context.db.orm, { ...next, createdAt })
+      const version = insertPolicy(this.#context.db.orm, { ...next, createdAt: this.#context.clock.now() })
       this.#audit.append({
         actor: 'operator',
         action: 'policy.set',
         why: Object.entries(values).map(([key, text]) => `${key}=${text}`).join(' '),
-        detail: { version, productId: productId ?? null, customerId: customerId ?? null, values },
+        detail: { version, productId: productId ?? null, customerId: customerId ?? null, values, ...(leftOut.length === 0 ? {} : { leftOut }) },
       })
     })
     this.#context.changed('policy')
-    return this.view()
+    const view = this.view()
+    if (leftOut.length === 0) return view
+    return { ...view, warnings: [`Left out of the policy, which was edited elsewhere: ${leftOut.join(' ')} The mode is ${String(view.values['mode'])}.`, ...view.warnings] }
   }
 
-  #changed({ productId, customerId, values }: PolicyChange): Pick<StoredPolicy, 'values' | 'overrides'> {
+  #changed({ productId, customerId, values }: PolicyChange): SoundPolicy {
     if (productId !== undefined && customerId !== undefined) throw new Failure('policy.invalid', 'An override is for a product or for a customer, not for both.')
     const isOverride = productId !== undefined || customerId !== undefined
     for (const [key, text] of Object.entries(values)) {
       const known = parseKey(key)
-      if (isOverride && !(overridableKeys as readonly string[]).includes(known)) {
+      if (isOverride && !isOverridable(known)) {
         throw new Failure('policy.not-overridable', `${key} is for the whole installation; it cannot be set for one product or customer.`, `Overridable are ${overridableKeys.join(', ')}.`)
       }
       if (text !== 'default') parsePolicyValue(known, text)
     }
-    const stored = newestPolicy(this.#context.db.orm)
-    const next = { values: { ...stored?.values }, overrides: structuredClone(stored?.overrides ?? []) }
-    let target: Values = next.values
-    if (isOverride) {
-      const scope = { productId: productId ?? null, customerId: customerId ?? null }
-      let entry = next.overrides.find((known) => known.productId === scope.productId && known.customerId === scope.customerId)
-      if (!entry) {
-        entry = { ...scope, values: {} }
-        next.overrides.push(entry)
-      }
-      target = entry.values
-    }
-    for (const [key, text] of Object.entries(values)) {
-      if (text === 'default') delete target[key]
-      else target[key] = text
-    }
-    next.overrides = next.overrides.filter((entry) => Object.keys(entry.values).length > 0)
-    return next
+    const stored = newestPolicyRow(this.#context.db.orm) ?? { values: {}, overrides: [] }
+    if (!isOverride) return soundPolicy({ ...stored, values: withChange(stored.values, values) }, isRecord(stored.values) ? [] : [valuesFault])
+    const scope = { productId: productId ?? null, customerId: customerId ?? null }
+    const entries: readonly unknown[] = Array.isArray(stored.overrides) ? stored.overrides : []
+    const known = entries.filter(isRecord).find((entry) => entry['productId'] === scope.productId && entry['customerId'] === scope.customerId)
+    const changed = { ...scope, values: withChange(known?.['values'], values) }
+    const overrides = known === undefined ? [...entries, changed] : entries.map((entry) => (entry === known ? changed : entry))
+    return soundPolicy({ ...stored, overrides }, Array.isArray(stored.overrides) ? [] : [overridesFault])
   }
 
   /** What the operator should know about a policy before it is in force. */

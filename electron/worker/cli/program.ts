@@ -78,8 +78,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return exit.code
   } catch (error) {
     // Commander has written what it had to say; help that was asked for is no mistake.
-    if (error instanceof CommanderError)
-      return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : exitUsage
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     tellFailure(error, program.opts<{ json?: boolean }>().json === true)
     return exitFailed
   }

@@ -30,8 +30,10 @@ export interface Session {
   readonly job: (started: { readonly jobId: string }) => Promise<unknown>
 }
 
+/** Throws `cli.invalid-value` for a data folder without a name, which would be the folder that the shell happens to be in. */
 export function globalOptions(command: Command): GlobalOptions {
   const options = command.optsWithGlobals<{ dataDir?: string; json?: boolean }>()
+  if (options.dataDir?.trim() === '') throw new Failure('cli.invalid-value', '--data-dir names no folder.', 'Name one, or leave --data-dir out for the user’s own.')
   return { dataDir: options.dataDir ?? optionsFromEnvironment(process.env).dataDir ?? defaultDataDir(), json: options.json === true }
 }
 

@@ -51,7 +51,8 @@ export function oneOf<T extends string>(what: string, text: string, words: reado
 /** An instant as typed: a day (its beginning, local) or an ISO instant. */
 export function instantOf(what: string, text: string): number {
   const isDay = parseDay(text) !== null
-  const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/.test(text)
+  // A day that does not exist would be read as one of the next month.
+  const isInstant = parseDay(text.slice(0, 10)) !== null && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/.test(text)
   const instantMs = isDay ? Date.parse(`${text}T00:00`) : isInstant ? Date.parse(text) : Number.NaN
   if (Number.isNaN(instantMs)) throw invalid(what, text, 'a day (2026-11-30) or an instant (2026-11-30T14:00:00Z)')
   return instantMs

@@ -29,6 +29,7 @@ export function addCredentialsCommands(program: Command, exit: Exit): void {
 
   const exporting = credentials.command('export').description('writes the secrets to a pipe, for that command; never to a terminal')
   exporting.action(async () => {
+    if (globalOptions(exporting).json) exporting.error('error: what is exported is no JSON: leave --json out')
     if (process.stdout.isTTY)
       throw new Failure(
         'credentials.terminal',

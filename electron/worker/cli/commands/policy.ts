@@ -1,6 +1,8 @@
 // `policy …`: what automation may do, and when.
 import type { Command } from 'commander'
 import type { MethodOutput } from '../../../../shared/contract/index.ts'
+import { Failure } from '../../../../shared/domain/failure.ts'
+import { policyKeys } from '../../../../shared/domain/policy.ts'
 import { type Exit, perform } from '../exit.ts'
 import { type Tell } from '../session.ts'
 import { fields } from '../terminalText.ts'
@@ -27,7 +29,7 @@ function warn(view: PolicyView, tell: Tell): void {
   for (const warning of view.warnings) tell(warning)
 }
 
-/** `KEY=VALUE …` as a record; wrong usage when one has no `=`, or a key stands twice. */
+/** `KEY=VALUE …` as a record; wrong usage when one has no `=`, or a key stands twice. Throws `policy.unknown-key`. */
 function pairsOf(command: Command, pairs: readonly string[]): Record<string, string> {
   const values: Record<string, string> = {}
   for (const pair of pairs) {
@@ -35,6 +37,8 @@ function pairsOf(command: Command, pairs: readonly string[]): Record<string, str
     const key = pair.slice(0, at)
     if (at < 1) command.error(`error: “${pair}” is not KEY=VALUE`)
     if (Object.hasOwn(values, key)) command.error(`error: ${key} is given twice`)
+    // A key like `__proto__` would vanish on its way to the worker, and with it what was asked.
+    if (key in Object.prototype) throw new Failure('policy.unknown-key', `There is no policy key “${key}”.`, `The keys are ${policyKeys.join(', ')}.`)
     values[key] = pair.slice(at + 1)
   }
   return values

@@ -1,12 +1,14 @@
 // `run`: the worker without a window; with `--once` a single pass.
 import type { Command } from 'commander'
 import { runResult } from '../../../../shared/contract/automation.ts'
+import { Failure } from '../../../../shared/domain/failure.ts'
 import { openApplication } from '../../application.ts'
 import { optionsFromEnvironment } from '../../host/environment.ts'
 import { type Exit, perform } from '../exit.ts'
 import { globalOptions, tell } from '../session.ts'
 import { untilSignalled } from '../signals.ts'
 import { isSyncFailed, syncJson } from '../syncJson.ts'
+import { harmless } from '../terminalText.ts'
 
 export function addRunCommand(program: Command, exit: Exit): void {
   const run = program
@@ -17,8 +19,13 @@ export function addRunCommand(program: Command, exit: Exit): void {
 }
 
 function once(run: Command, exit: Exit): Promise<void> {
-  return perform(run, exit, async ({ client, job }) => {
+  return perform(run, exit, async ({ client, job, tell }) => {
     const { sync, planned, waiting, done, failed, held } = runResult.parse(await job(await client.call('automation.run', {})))
+    await client.call('policy.show', {}).catch((error: unknown) => {
+      // Nobody was suspended then, and no guard says so.
+      if (!(error instanceof Failure)) throw error
+      tell(harmless([error.message, error.hint].join(' ')))
+    })
     const syncFailed = sync !== null && isSyncFailed(sync)
     const lines = [
       sync === null ? 'No billing is connected.' : `Sync: ${sync.kind}, ${sync.changed} changed, ${sync.errors.length} errors.`,
