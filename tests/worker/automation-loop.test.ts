@@ -124,7 +124,7 @@ describe('the loop', () => {
     expect(vm.state).toBe('Running')
   })
 
-  it('gives back even when the stored policy cannot be read, and suspends nothing then', async () => {
+  it.each(['{"mode":"auto","graceDays":"-1"}', 'mode: auto'])('gives back even when the stored policy cannot be read (%s), and suspends nothing then', async (stored) => {
     const { id, vm, pendingInvoice } = world.service('overdue', obedient)
     const other = world.service('overdue', stubborn)
     world.keepLinks(id, other.id)
@@ -132,7 +132,7 @@ describe('the loop', () => {
     world.automation.holds.add({ serviceId: other.id as never, kind: 'no-stop', why: 'later' }, world.billing.today())
     await world.run()
     world.automation.holds.remove(other.id as never)
-    world.context.db.sqlite.prepare(`update policies set "values" = '{"mode":"auto","graceDays":"-1"}'`).run()
+    world.context.db.sqlite.prepare('update policies set "values" = ?').run(stored)
     world.estate.billing.payInvoice(pendingInvoice())
     expect(await world.run()).toMatchObject({ done: 1 })
     expect(vm.state).toBe('Running')
