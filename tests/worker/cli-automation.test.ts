@@ -42,6 +42,13 @@ describe('help and global options', () => {
     expect(await world.run(['--data-dir', '', 'node', 'list'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--data-dir') as string })
   })
 
+  test('a data folder that cannot be made is refused at once, and one within missing folders is made', async () => {
+    for (const folder of ['/proc/flint/data', '/dev/null', '/dev/null/data']) {
+      expect(await world.run(['--data-dir', folder, 'node', 'list'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`${folder} cannot be used`) as string })
+    }
+    expect(await world.run(['--data-dir', `${world.dataDir}/a/b`, '--json', 'node', 'list'])).toMatchObject({ code: 0, stdout: '[]\n' })
+  })
+
   test('secrets are exported to no JSON', async () => {
     expect(await world.run(['--json', 'credentials', 'export'])).toMatchObject({ code: 2, stdout: '' })
   })

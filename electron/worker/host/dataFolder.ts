@@ -1,8 +1,8 @@
 // Where an installation keeps its data, and the address at which its worker can be reached.
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../../shared/domain/failure.ts'
 
 export const databaseFile = 'flint-console.db'
@@ -22,11 +22,23 @@ export function defaultDataDir(platform: NodeJS.Platform = process.platform, env
   return join(dataHome?.startsWith('/') ? dataHome : join(home, '.local', 'share'), 'flint-console')
 }
 
+/** Folder by folder: Node's own recursive way never ends where the system says that a folder's existing parent is not there, as in /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
 /** Makes the folder where it is missing, for its owner only; one that already held other things keeps its mode. Returns its whole path. */
 export function prepareDataDir(dataDir: string): string {
   const path = resolve(dataDir)
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     const entries = readdirSync(path)
     if (entries.every((entry) => ownEntries.has(entry)) || entries.includes(databaseFile)) chmodSync(path, 0o700)
     return path
