@@ -25,7 +25,9 @@ function valueOf(metric: string, random: () => number): number {
   return Math.round(random() * 40)
 }
 
-function steady(metric: string): boolean {
+/** Sizes that change when somebody changes them; what a VM's disks were promised is one, what those of a whole node were is not. */
+function steady(metric: string, metrics: readonly string[]): boolean {
+  if (metric === 'diskProvisioned') return metrics === vmMetrics
   return ['memoryTotal', 'diskTotal', 'cores', 'vcpus', 'running', 'memory'].includes(metric)
 }
 
@@ -36,7 +38,7 @@ function pointsOf(metrics: readonly string[], level: number, nowMs: number, rand
   for (let at = Math.ceil((nowMs - Math.min(keepMs, yearMs)) / ms) * ms; at < nowMs; at += ms) {
     const values = metrics.map((metric, index) => {
       const usual = base[index] ?? 0
-      if (steady(metric)) return { min: usual, avg: usual, max: usual }
+      if (steady(metric, metrics)) return { min: usual, avg: usual, max: usual }
       const avg = usual * (0.9 + 0.2 * random())
       return { min: avg * (1 - 0.2 * random()), avg, max: avg * (1 + random()) }
     })

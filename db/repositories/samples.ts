@@ -21,7 +21,7 @@ const mebibyte = 1 / 1_048_576
 /** CPU to a tenth of a percent, memory to a KiB, disks to a MiB, counts to a hundredth: in the order of `nodeMetrics`. */
 const nodeScales: Scales = [10, 1, 1, 1, 1, mebibyte, mebibyte, mebibyte, 1, 1, 1, 100, 100]
 /** In the order of `vmMetrics`. */
-const vmScales: Scales = [10, 1, 1, 100]
+const vmScales: Scales = [10, 1, 1, 100, mebibyte]
 
 function scalesOf(series: Pick<Series, 'uuid'>): Scales {
   return series.uuid === '' ? nodeScales : vmScales

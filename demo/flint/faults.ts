@@ -35,6 +35,8 @@ export interface FlintFaults {
   ignoreDeletes: boolean
   /** Images that the node downloads turn out to be wrong: they are thrown away, and only its log says so. */
   failDownloads: boolean
+  /** Pools that are not active: they are listed, their volumes are not. */
+  inactivePools: string[]
   /** A release before v1.28: there are no VNC routes. */
   oldRelease: boolean
   /** UUID to the state that list and detail show instead of the true one: unknown words, null. */
@@ -61,6 +63,7 @@ export function noFaults(): FlintFaults {
     actThenDrop: false,
     ignoreDeletes: false,
     failDownloads: false,
+    inactivePools: [],
     oldRelease: false,
     shownStates: {},
   }

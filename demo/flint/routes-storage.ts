@@ -14,6 +14,10 @@ function requirePool(host: SimulatedHost, name: string): SimulatedStorage {
   return host.pool(name)
 }
 
+function isActive(host: SimulatedHost, name: string): boolean {
+  return !host.faults.inactivePools.includes(name)
+}
+
 /** Runs an act of libvirt; its failure becomes the given answer. */
 function orElse(act: () => Answer, failed: (error: VirError) => Answer): Answer {
   try {
@@ -30,7 +34,7 @@ function listPools({ host }: RouteContext): Answer {
       host.requireLibvirt()
       const pools = [[poolName, host.storage] as const, ...host.otherPools]
       return sniffedJson(
-        pools.map(([name]) => ({ name, state: 'Active', capacity_b: host.storage.totalBytes, allocation_b: host.storage.allocatedBytes() })),
+        pools.map(([name]) => ({ name, state: isActive(host, name) ? 'Active' : 'Inactive', capacity_b: host.storage.totalBytes, allocation_b: host.storage.allocatedBytes() })),
       )
     },
     (error) => plainError(500, `list pools: ${error.text}`),
@@ -56,9 +60,11 @@ function createPool({ host, body }: RouteContext): Answer {
 }
 
 function listVolumes({ host, params }: RouteContext): Answer {
+  const name = params['pool'] ?? ''
   return orElse(
     () => {
-      const pool = requirePool(host, params['pool'] ?? '')
+      const pool = requirePool(host, name)
+      if (!isActive(host, name)) throw new VirError(55, 18, `Requested operation is not valid: storage pool '${name}' is not active`)
       host.downloads.settle()
       return sniffedJson(pool.volumes().map(({ name, path, capacityBytes }) => ({ name, path, capacity_b: capacityBytes })))
     },

@@ -37,6 +37,8 @@ export interface ChartPlan {
   readonly axis: (value: number) => string
   /** How many bytes one of its values is, where its axis is marked in round GB or TB. */
   readonly bytes?: number
+  /** Said in place of the graph where the other metrics were seen, but none of its own. */
+  readonly whenUnknown?: string
 }
 
 const roundSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500]
@@ -132,6 +134,26 @@ export const vmCharts: readonly ChartPlan[] = [
     format: formatMemory,
     axis: formatMemory,
     bytes: 1024,
+  },
+  {
+    key: 'disk',
+    title: 'Disk',
+    note: 'promised to its volumes; Flint does not know what is written',
+    lines: [{ metric: 'diskProvisioned', name: 'Promised', look: 'main' }],
+    scale: plain,
+    format: formatBytes,
+    axis: formatBytes,
+    bytes: 1,
+    whenUnknown: 'Not known: a disk of it is in none of the pools that its node could list.',
+  },
+  {
+    key: 'running',
+    title: 'Running',
+    note: 'how much of the time in which it was seen',
+    lines: [{ metric: 'running', name: 'Running', look: 'main' }],
+    scale: (value) => value * 100,
+    format: percent,
+    axis: (value) => `${String(Math.round(value))}%`,
   },
 ]
 

@@ -66,10 +66,9 @@ describe('points', () => {
     )
   })
 
-  test('nodes add up; what one of them did not measure is not counted as nothing', () => {
-    expect(sumOf([point(now, 10, { max: 20 }), point(now, 5), { at: now, minutes: 1, values: [null] }])?.values).toEqual([
-      { min: 15, avg: 15, max: 25 },
-    ])
+  test('nodes add up; what one of them did not measure is not known of all, for it is not nothing', () => {
+    expect(sumOf([point(now, 10, { max: 20 }), point(now, 5)])?.values).toEqual([{ min: 15, avg: 15, max: 25 }])
+    expect(sumOf([point(now, 10), point(now, 5), { at: now, minutes: 1, values: [null] }])?.values).toEqual([null])
     expect(sumOf([])).toBeNull()
   })
 })

@@ -23,6 +23,7 @@ import { Provisioned } from './provisioned.ts'
 import { Sampler } from './sampler.ts'
 import { readCapacitySettings, saveCapacitySettings } from './settings.ts'
 import { simulateHistory } from './simulatedHistory.ts'
+import { VmDisks } from './vmDisks.ts'
 
 type Forecasts = ReturnType<typeof forecastsOf>
 export type CapacityHandlers = Pick<
@@ -53,9 +54,9 @@ export function nodeSample(capacity: Capacity, provisionedBytes: number | null):
 }
 
 /** In the order of `vmMetrics`. */
-export function vmSample(vm: FlintVm, cpuWasMeasured: boolean): Sample {
+export function vmSample(vm: FlintVm, cpuWasMeasured: boolean, diskBytes: number | null): Sample {
   const holdsMemory = vm.state !== 'shutoff' && vm.state !== 'unknown'
-  return [cpuWasMeasured ? vm.cpuPercent : null, holdsMemory ? vm.memoryKiB : 0, vm.vcpus, vm.state === 'running' ? 1 : 0]
+  return [cpuWasMeasured ? vm.cpuPercent : null, holdsMemory ? vm.memoryKiB : 0, vm.vcpus, vm.state === 'running' ? 1 : 0, diskBytes]
 }
 
 export class CapacityOverTime {
@@ -64,6 +65,7 @@ export class CapacityOverTime {
   readonly #audit: Audit
   readonly #alerts: Alerts
   readonly #provisioned: Provisioned
+  readonly #vmDisks: VmDisks
   /** Forecasts read weeks of points: they are made now and then. */
   readonly #forecasts = new Map<NodeId, { readonly at: number; readonly forecasts: Forecasts }>()
   #isStarted = false
@@ -76,6 +78,7 @@ export class CapacityOverTime {
     this.sampler = new Sampler(context)
     this.#alerts = new Alerts(context)
     this.#provisioned = new Provisioned(context, nodes)
+    this.#vmDisks = new VmDisks(context, nodes)
     nodes.onSeen((seen) => {
       this.#take(seen)
     })
@@ -90,19 +93,18 @@ export class CapacityOverTime {
   /** Gives the demonstration a past, marked as made up. Ends when the nodes have theirs; the VMs' follow. */
   async simulate(): Promise<void> {
     const { db, clock } = this.#context
-    const { vms } = await simulateHistory(
-      db,
-      Math.floor(clock.now() / 60_000) * 60_000,
-      (nodeId) => this.#provisioned.read(nodeId),
-      () => this.#isClosing,
-    )
+    const { vms } = await simulateHistory(db, Math.floor(clock.now() / 60_000) * 60_000, {
+      provisionedOf: (nodeId) => this.#provisioned.read(nodeId),
+      diskOf: (ref) => this.#vmDisks.read(ref, this.#provisioned.volumesOf(ref.nodeId)),
+      isClosing: () => this.#isClosing,
+    })
     this.#simulating = this.#tellAfter(vms)
   }
 
   /** Writes what was gathered. */
   async stop(): Promise<void> {
     this.#isClosing = true
-    await Promise.all([this.#provisioned.stop(), this.#simulating])
+    await Promise.all([this.#provisioned.stop(), this.#vmDisks.stop(), this.#simulating])
     if (this.#isStarted) this.sampler.stop()
     this.#isStarted = false
   }
@@ -128,8 +130,11 @@ export class CapacityOverTime {
     if (!this.#isStarted) return
     const { nodeId, at, capacity } = seen
     this.sampler.take(nodeId, '', at, nodeSample(capacity, this.#provisioned.bytesOf(nodeId)))
-    for (const vm of seen.listed) this.sampler.take(nodeId, vm.uuid, at, vmSample(vm, true))
-    for (const vm of seen.lookedUp) this.sampler.take(nodeId, vm.uuid, at, vmSample(vm, vm.state === 'shutoff'))
+    this.#vmDisks.take(nodeId, [...seen.listed, ...seen.lookedUp])
+    const volumes = this.#provisioned.volumesOf(nodeId)
+    const diskOf = ({ uuid }: FlintVm): number | null => this.#vmDisks.bytesOf({ nodeId, uuid }, volumes)
+    for (const vm of seen.listed) this.sampler.take(nodeId, vm.uuid, at, vmSample(vm, true, diskOf(vm)))
+    for (const vm of seen.lookedUp) this.sampler.take(nodeId, vm.uuid, at, vmSample(vm, vm.state === 'shutoff', diskOf(vm)))
     this.#alerts.watch(nodeId, valuesOf(capacity, this.#forecastsOf(nodeId, capacity).disk))
   }
 

@@ -1,17 +1,26 @@
-// What each node's volumes were promised in all: read now and then, for Flint's figures of a host do not say it.
+// A node's volumes and what they were promised in all: read now and then, for Flint's figures of a host do not say it.
 import type { NodeId } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
 import type { Nodes } from '../nodes/nodes.ts'
+import { volumesByName, type VolumesByName } from '../nodes/disks.ts'
 import { readPools } from '../nodes/storageView.ts'
 
 const readEveryMs = 10 * 60_000
 /** Older than that it is not said. */
 const keptMs = 40 * 60_000
 
+interface Reading {
+  readonly at: number
+  readonly bytes: number | null
+  readonly volumes: VolumesByName
+}
+
+const noVolumes: VolumesByName = new Map()
+
 export class Provisioned {
   readonly #context: Context
   readonly #nodes: Nodes
-  readonly #read = new Map<NodeId, { readonly at: number; readonly bytes: number | null }>()
+  readonly #read = new Map<NodeId, Reading>()
   readonly #closing = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
@@ -25,11 +34,17 @@ export class Provisioned {
     const now = this.#context.clock.now()
     const known = this.#read.get(nodeId)
     if (known === undefined || Math.abs(now - known.at) > readEveryMs) {
-      this.#read.set(nodeId, { at: now, bytes: known?.bytes ?? null })
+      this.#read.set(nodeId, { at: now, bytes: known?.bytes ?? null, volumes: known?.volumes ?? noVolumes })
       const reading = this.#readNow(nodeId).finally(() => this.#running.delete(reading))
       this.#running.add(reading)
     }
     return known === undefined || Math.abs(now - known.at) > keptMs ? null : known.bytes
+  }
+
+  /** As last read, those of pools that could be listed; none where that was not lately. */
+  volumesOf(nodeId: NodeId): VolumesByName {
+    const known = this.#read.get(nodeId)
+    return known === undefined || Math.abs(this.#context.clock.now() - known.at) > keptMs ? noVolumes : known.volumes
   }
 
   /** Reads it now; null where it cannot be known. */
@@ -54,10 +69,10 @@ export class Provisioned {
       const bytes = pools.some((pool) => pool.problem !== null)
         ? null
         : pools.reduce((sum, pool) => sum + pool.volumes.reduce((all, volume) => all + volume.capacityBytes, 0), 0)
-      this.#read.set(nodeId, { at: this.#context.clock.now(), bytes })
+      this.#read.set(nodeId, { at: this.#context.clock.now(), bytes, volumes: volumesByName(pools) })
     } catch (error) {
       if (this.#closing.signal.aborted) return
-      this.#read.set(nodeId, { at: this.#context.clock.now(), bytes: null })
+      this.#read.set(nodeId, { at: this.#context.clock.now(), bytes: null, volumes: noVolumes })
       this.#context.log.debug({ err: error, nodeId }, 'what volumes were promised could not be read')
     }
   }

@@ -7,7 +7,7 @@ import { writeSetting } from '../../../db/repositories/settings.ts'
 import { fleet } from '../../../db/repositories/vms.ts'
 import { levels } from '../../../shared/domain/capacity/levels.ts'
 import type { Point, Spread } from '../../../shared/domain/capacity/points.ts'
-import type { NodeId, VmUuid } from '../../../shared/domain/ids.ts'
+import type { NodeId, VmRef, VmUuid } from '../../../shared/domain/ids.ts'
 import type { Capacity } from '../nodes/capacity.ts'
 import { capacityOfNode } from './outlook.ts'
 import { rolledUntilSetting } from './rollUps.ts'
@@ -60,13 +60,19 @@ function loadOf(vm: PastVm, at: number, lengthMs: number): Spread {
 
 const flat = (value: number): Spread => ({ min: value, avg: value, max: value })
 
-function vmPoint(vm: PastVm, at: number, lengthMs: number): Point {
+function vmPoint(vm: PastVm, diskBytes: number | null, at: number, lengthMs: number): Point {
   const runs = isRunning(vm, at)
   const minutes = lengthMs / minuteMs
   return {
     at,
     minutes,
-    values: [runs ? loadOf(vm, at, lengthMs) : flat(0), flat(runs ? vm.memoryKiB : 0), flat(vm.vcpus), flat(runs ? 1 : 0)],
+    values: [
+      runs ? loadOf(vm, at, lengthMs) : flat(0),
+      flat(runs ? vm.memoryKiB : 0),
+      flat(vm.vcpus),
+      flat(runs ? 1 : 0),
+      diskBytes === null ? null : flat(diskBytes),
+    ],
   }
 }
 
@@ -165,16 +171,22 @@ function pastVms(db: Database, nowMs: number): PastVm[] {
   })
 }
 
+interface PresentFacts {
+  /** Bytes promised to a node's volumes; null where that is not known. */
+  readonly provisionedOf: (nodeId: NodeId) => Promise<number | null>
+  /** Bytes promised to a VM's disks; null where that is not known. */
+  readonly diskOf: (ref: VmRef) => Promise<number | null>
+  readonly isClosing: () => boolean
+}
+
 /**
  * Writes the past of every node, then, in turns with other work, that of every VM.
- * @param provisionedOf bytes promised to a node's volumes; null where that is not known
  * @returns ends when the nodes are written; `vms` when all is
  */
 export async function simulateHistory(
   db: Database,
   nowMs: number,
-  provisionedOf: (nodeId: NodeId) => Promise<number | null>,
-  isClosing: () => boolean,
+  { provisionedOf, diskOf, isClosing }: PresentFacts,
 ): Promise<{ vms: Promise<void> }> {
   const rows = new SampleRows(db)
   const vms = pastVms(db, nowMs)
@@ -200,7 +212,8 @@ export async function simulateHistory(
     for (const vm of vms) {
       if (isClosing()) return
       const index = nodes.findIndex(({ id }) => id === vm.nodeId)
-      write(db, rows, { nodeId: vm.nodeId, uuid: vm.uuid, index, bornAt: vm.bornAt }, nowMs, (at, ms) => vmPoint(vm, at, ms))
+      const diskBytes = await diskOf(vm)
+      write(db, rows, { nodeId: vm.nodeId, uuid: vm.uuid, index, bornAt: vm.bornAt }, nowMs, (at, ms) => vmPoint(vm, diskBytes, at, ms))
       await nextTurn()
     }
   }

@@ -1,4 +1,5 @@
 // Which disks of a VM may go with it: none that is a CD image of the library, none that another VM needs, and none on a guess.
+import type { FlintVolume } from '../flint/library.ts'
 import type { DiskSource, FlintDisk, FlintMachine } from '../flint/machines.ts'
 
 /** Flint's own folder: the only files that its delete removes besides volumes of a pool. */
@@ -30,6 +31,36 @@ export function pathOf(source: DiskSource, volumes: VolumePaths): string | null 
   if (source.kind === 'file') return source.path
   if (source.kind === 'volume') return volumes.get(volumeKey(source.pool, source.volume)) ?? null
   return null
+}
+
+/** By every name under which a VM's definition may mean a volume: `volume pool/name`, and `file path`. */
+export type VolumesByName = ReadonlyMap<string, FlintVolume>
+
+export function volumesByName(pools: readonly { readonly name: string; readonly volumes: readonly FlintVolume[] }[]): VolumesByName {
+  return new Map(
+    pools.flatMap((pool) =>
+      pool.volumes.flatMap((volume) => [
+        [`volume ${volumeKey(pool.name, volume.name)}`, volume] as const,
+        [`file ${volume.path}`, volume] as const,
+      ]),
+    ),
+  )
+}
+
+/** Bytes promised to the disks of a VM, each volume once; null where one of them is not among the volumes: nothing is told on a guess. */
+export function promisedBytes(disks: readonly DiskSource[], volumes: VolumesByName): number | null {
+  const own = new Set<FlintVolume>()
+  for (const disk of disks) {
+    const volume =
+      disk.kind === 'volume'
+        ? volumes.get(`volume ${volumeKey(disk.pool, disk.volume)}`)
+        : disk.kind === 'file'
+          ? volumes.get(`file ${disk.path}`)
+          : undefined
+    if (volume === undefined || volume.capacityBytes <= 0) return null
+    own.add(volume)
+  }
+  return [...own].reduce((sum, volume) => sum + volume.capacityBytes, 0)
 }
 
 export function viewDisks(machine: FlintMachine, volumes: VolumePaths): DiskView[] {

@@ -85,7 +85,7 @@ export function HistoryChart({ plan, history, syncId, partName, onZoom }: Histor
       </figcaption>
       {isEmpty ? (
         <p className="history-empty muted" style={{ height: heightPx }}>
-          Nothing was seen in this time.
+          {plan.whenUnknown !== undefined && history.seen.some((seen) => seen > 0) ? plan.whenUnknown : 'Nothing was seen in this time.'}
         </p>
       ) : (
         <ResponsiveContainer width="100%" height={heightPx}>

@@ -18,8 +18,11 @@ export const nodeMetrics = [
 ] as const
 export type NodeMetric = (typeof nodeMetrics)[number]
 
-/** Of a VM. CPU in percent of one vCPU, the memory that it holds in KiB (none while off), vCPUs, and 1 while it runs. */
-export const vmMetrics = ['cpu', 'memory', 'vcpus', 'running'] as const
+/**
+ * Of a VM. CPU in percent of one vCPU, the memory that it holds in KiB (none while off), vCPUs, 1 while it runs, and what its disks were
+ * promised in bytes. A new metric goes to the end: what was stored before has none of it.
+ */
+export const vmMetrics = ['cpu', 'memory', 'vcpus', 'running', 'diskProvisioned'] as const
 export type VmMetric = (typeof vmMetrics)[number]
 
 /** One look: a value for each metric, null where it was not measured. */
@@ -114,18 +117,17 @@ export function rollUpAll(points: readonly Point[], periodMs: number): Point[] {
 
 /**
  * Several series at one moment as one: averages are added exactly; lowest and highest are the sums of theirs, so the true ones lie within.
- * What no series has is null.
+ * What one of them does not have is null: a sum of the others would be told as the whole.
  */
 export function sumOf(points: readonly Point[]): Point | null {
   const first = points[0]
   if (first === undefined) return null
   const width = Math.max(...points.map((point) => point.values.length))
   const values = Array.from({ length: width }, (_, index) =>
-    points.reduce<Spread | null>((sum, point) => {
+    points.slice(1).reduce<Spread | null>((sum, point) => {
       const spread = point.values[index] ?? null
-      if (spread === null) return sum
-      return sum === null ? spread : { min: sum.min + spread.min, avg: sum.avg + spread.avg, max: sum.max + spread.max }
-    }, null),
+      return sum === null || spread === null ? null : { min: sum.min + spread.min, avg: sum.avg + spread.avg, max: sum.max + spread.max }
+    }, first.values[index] ?? null),
   )
   return { at: first.at, minutes: Math.max(...points.map((point) => point.minutes)), values }
 }
