@@ -34,7 +34,12 @@ function listPools({ host }: RouteContext): Answer {
       host.requireLibvirt()
       const pools = [[poolName, host.storage] as const, ...host.otherPools]
       return sniffedJson(
-        pools.map(([name]) => ({ name, state: isActive(host, name) ? 'Active' : 'Inactive', capacity_b: host.storage.totalBytes, allocation_b: host.storage.allocatedBytes() })),
+        pools.map(([name]) => ({
+          name,
+          state: isActive(host, name) ? 'Active' : 'Inactive',
+          capacity_b: host.storage.totalBytes,
+          allocation_b: host.storage.allocatedBytes(),
+        })),
       )
     },
     (error) => plainError(500, `list pools: ${error.text}`),

@@ -106,6 +106,13 @@ describe('packing', () => {
     expect(unpackPoints(bytes, now, minuteMs, [10])[0]?.values[0]).toEqual({ min: 3.2, avg: 12.3, max: 100 })
     expect(bytes.length).toBeLessThan(14)
   })
+
+  test('what was stored before a metric was added has none of it, and takes it from then on', () => {
+    const old = unpackPoints(packPoints([point(now, 5)], now, minuteMs, [1]), now, minuteMs, [1, 1])
+    expect(old).toEqual([{ ...point(now, 5), values: [{ min: 5, avg: 5, max: 5 }, null] }])
+    const newer: Point = { ...point(now + minuteMs, 6), values: [...point(now, 6).values, { min: 7, avg: 7, max: 7 }] }
+    expect(unpackPoints(packPoints([...old, newer], now, minuteMs, [1, 1]), now, minuteMs, [1, 1])).toEqual([...old, newer])
+  })
 })
 
 describe('levels', () => {
