@@ -12,6 +12,7 @@ import './components/table/table.css'
 import './components/billing/billing.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
+import { tellThroughBrowser } from './lib/browserNotices.ts'
 import { Connection } from './lib/connection.ts'
 import { JobBoard } from './lib/jobs.ts'
 import { supplyLines } from './lib/line.ts'
@@ -23,6 +24,7 @@ const connection = new Connection()
 const queryClient = createQueryClient(connection)
 const jobBoard = new JobBoard(connection)
 supplyLines(connection)
+tellThroughBrowser(connection)
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root element')

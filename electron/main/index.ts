@@ -2,7 +2,7 @@
 import { app, dialog, ipcMain } from 'electron'
 import type { BrowserWindow } from 'electron'
 import { join } from 'node:path'
-import { pageOrigin, registerAppScheme, serveAppScheme } from './appScheme.ts'
+import { pageOrigin, pageUrl, registerAppScheme, serveAppScheme } from './appScheme.ts'
 import { followAttention } from './attention.ts'
 import { askBeforeClosing } from './closing.ts'
 import { compiledCodeFolder, readEnvironment } from './environment.ts'
@@ -68,7 +68,7 @@ function startAround(host: WorkerHost): void {
   followPower((state) => {
     host.tellPower(state)
   })
-  followAttention(host, { say: (text) => tray?.say(text), show: showWindow })
+  followAttention(host, { say: (text) => tray?.say(text), show: showScreen })
   followSavedReports(host, (message) => {
     process.stderr.write(`a month's report could not be printed: ${message}\n`)
   })
@@ -131,6 +131,19 @@ function showWindow(): void {
   if (window.isMinimized()) window.restore()
   window.show()
   window.focus()
+}
+
+/** `screen`: its address from the `#` on. The page stays as it is but for that: nothing is loaded anew. */
+function showScreen(screen: string): void {
+  showWindow()
+  const contents = window?.webContents
+  if (contents === undefined || quitting) return
+  const go = (): void => {
+    // Left undone when the operator goes elsewhere meanwhile.
+    contents.loadURL(`${pageUrl}${screen}`).catch(() => undefined)
+  }
+  if (contents.isLoadingMainFrame()) contents.once('did-finish-load', go)
+  else go()
 }
 
 function quit(): void {

@@ -10,8 +10,12 @@ const refusalsUntilGivingUp = 3
 /** Keeps the connection supplied with lines for as long as the page lives. */
 export function supplyLines(connection: Connection): void {
   listenForPorts(connection)
-  // Pages of the browser mode come over http; the desktop's come from its own scheme, or from the development server inside Electron.
-  if (window.location.protocol.startsWith('http') && !navigator.userAgent.includes('Electron')) dial(connection, 0, 0)
+  if (isBrowserMode()) dial(connection, 0, 0)
+}
+
+/** Pages of the browser mode come over http; the desktop's come from its own scheme, or from the development server inside Electron. */
+export function isBrowserMode(): boolean {
+  return window.location.protocol.startsWith('http') && !navigator.userAgent.includes('Electron')
 }
 
 function listenForPorts(connection: Connection): void {

@@ -1,9 +1,10 @@
-// Settings: billing connection, appearance, and what this installation is.
+// Settings: billing connection, notices, appearance, and what this installation is.
 import { Page } from '../../components/Page.tsx'
 import { Notices } from '../notices/Notices.tsx'
 import { About } from './About.tsx'
 import { Appearance } from './Appearance.tsx'
 import { BillingSettings } from './BillingSettings.tsx'
+import { BrowserNotices } from './BrowserNotices.tsx'
 
 export function Settings() {
   return (
@@ -11,6 +12,7 @@ export function Settings() {
       <div className="stack policy">
         <BillingSettings />
         <Notices />
+        <BrowserNotices />
         <Appearance />
         <About />
       </div>
