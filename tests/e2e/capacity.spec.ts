@@ -1,6 +1,7 @@
 // A node's graphs in the app: another range, exact values under the cursor, zoom and the way back, CSV; limits that are told.
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
+import { connectEstate } from './commandLine.ts'
 import { expect, test } from './fixtures.ts'
 import { openScreen } from './screenParts.ts'
 
@@ -12,6 +13,7 @@ async function openNode(page: Page): Promise<void> {
 
 /** The drawn part of a graph, where the pointer finds values. */
 async function middleOf(figure: Locator, share: number): Promise<{ x: number; y: number }> {
+  await figure.scrollIntoViewIfNeeded()
   const box = await figure.locator('svg.recharts-surface').first().boundingBox()
   if (box === null) throw new Error('the graph is not drawn')
   return { x: box.x + 66 + (box.width - 74) * share, y: box.y + box.height / 2 }
@@ -70,5 +72,45 @@ test('a limit that is exceeded is told on the overview, once it is set so low', 
   await page.getByRole('button', { name: 'Check all' }).click()
   await openScreen(page, 'Overview')
   await expect(page.getByText(/running VMs were promised \d+ % of its memory/).first()).toBeVisible({ timeout: 30_000 })
+  expect(app.complaints).toEqual([])
+})
+
+test('a VM’s graphs show its disk as it was promised, and how long it ran; one outside of the pools says why not', async ({ app, cli, estate }) => {
+  const { page } = app
+  const node = estate.nodes[0]
+  if (node === undefined) throw new Error('there is a node')
+  const uuid = '00000000-0000-4000-9000-000000000001'
+  const outside = '00000000-0000-4000-9000-000000000002'
+  const seed = { memoryKiB: 1_048_576, vcpus: 1, state: 'Running' } as const
+  node.addVm({ ...seed, uuid, name: 'of-the-pool', diskGiB: 37 })
+  node.addVm({ ...seed, uuid: outside, name: 'by-hand', diskGiB: 5, origin: 'file' })
+  await page.getByRole('heading', { name: 'Flint Console' }).waitFor()
+  await connectEstate(cli, estate)
+  const rows = (await cli.run(['node', 'list'])) as { readonly id: string; readonly name: string }[]
+  const nodeId = rows.find(({ name }) => name === node.hostname)?.id ?? ''
+  const show = (vm: string): Promise<void> =>
+    page.evaluate((hash) => {
+      window.location.hash = hash
+    }, `#/vms/${nodeId}/${vm}`)
+  const disk = page.getByRole('figure', { name: 'Disk over time' })
+
+  await show(uuid)
+  await cli.run(['node', 'check'])
+  await page.getByRole('radiogroup', { name: 'Range', exact: true }).getByText('1 h', { exact: true }).click()
+  // A few definitions are read with each look: this one's turn comes.
+  await expect(async () => {
+    await cli.run(['node', 'check'])
+    await expect(disk.locator('svg.recharts-surface')).not.toHaveCount(0, { timeout: 1_000 })
+    const { x, y } = await middleOf(disk, 0.99)
+    await page.mouse.move(x - 20, y)
+    await page.mouse.move(x, y)
+    await expect(disk.locator('.history-hint')).toContainText(/Promised\s*37 GB/, { timeout: 1_000 })
+  }).toPass({ timeout: 60_000 })
+  await expect(page.getByRole('figure', { name: 'Running over time' }).locator('svg.recharts-surface')).not.toHaveCount(0)
+
+  await show(outside)
+  await expect(page.getByRole('heading', { level: 1, name: 'by-hand' })).toBeVisible()
+  await expect(disk).toContainText('none of the pools')
+  await expect(page.getByRole('figure', { name: 'Memory over time' }).locator('svg.recharts-surface')).not.toHaveCount(0)
   expect(app.complaints).toEqual([])
 })

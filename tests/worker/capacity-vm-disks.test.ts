@@ -79,6 +79,24 @@ test('a disk that is attached to a running VM counts with the others, and no mor
   await lookUntil(nodeId, 1, 10)
 })
 
+test('the disk of a VM that is made later is known within minutes; one outside of the pools makes no more of it', async () => {
+  const node = await world.simulate({ vms: [vmSeed(1)] })
+  const { id: nodeId } = await world.enrol(node)
+  await lookUntil(nodeId, 1, 10)
+  node.addVm(vmSeed(2, { diskGiB: 7 }))
+  node.addVm(vmSeed(3, { origin: 'file' }))
+  const madeAt = now
+  await lookUntil(nodeId, 2, 7)
+  expect(now - madeAt).toBeLessThan(3 * minuteMs)
+  const lists = (): number => node.requests.filter(({ path }) => path.endsWith(`${pool}/volumes`)).length
+  const before = lists()
+  for (let look = 0; look < 16; look += 1) {
+    now += 15_000
+    expect(await world.nodes.look(nodeId)).toEqual({ ok: true })
+  }
+  expect(lists() - before).toBeLessThanOrEqual(1)
+})
+
 test('while a pool cannot be listed there is a gap, never nothing; what was known before stays', async () => {
   const node = await world.simulate({ vms: [vmSeed(1)] })
   const { id: nodeId } = await world.enrol(node)

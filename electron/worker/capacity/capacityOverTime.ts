@@ -78,7 +78,7 @@ export class CapacityOverTime {
     this.sampler = new Sampler(context)
     this.#alerts = new Alerts(context)
     this.#provisioned = new Provisioned(context, nodes)
-    this.#vmDisks = new VmDisks(context, nodes)
+    this.#vmDisks = new VmDisks(context, nodes, this.#provisioned)
     nodes.onSeen((seen) => {
       this.#take(seen)
     })
@@ -95,7 +95,7 @@ export class CapacityOverTime {
     const { db, clock } = this.#context
     const { vms } = await simulateHistory(db, Math.floor(clock.now() / 60_000) * 60_000, {
       provisionedOf: (nodeId) => this.#provisioned.read(nodeId),
-      diskOf: (ref) => this.#vmDisks.read(ref, this.#provisioned.volumesOf(ref.nodeId)),
+      diskOf: (ref) => this.#vmDisks.read(ref),
       isClosing: () => this.#isClosing,
     })
     this.#simulating = this.#tellAfter(vms)
@@ -131,8 +131,7 @@ export class CapacityOverTime {
     const { nodeId, at, capacity } = seen
     this.sampler.take(nodeId, '', at, nodeSample(capacity, this.#provisioned.bytesOf(nodeId)))
     this.#vmDisks.take(nodeId, [...seen.listed, ...seen.lookedUp])
-    const volumes = this.#provisioned.volumesOf(nodeId)
-    const diskOf = ({ uuid }: FlintVm): number | null => this.#vmDisks.bytesOf({ nodeId, uuid }, volumes)
+    const diskOf = ({ uuid }: FlintVm): number | null => this.#vmDisks.bytesOf({ nodeId, uuid })
     for (const vm of seen.listed) this.sampler.take(nodeId, vm.uuid, at, vmSample(vm, true, diskOf(vm)))
     for (const vm of seen.lookedUp) this.sampler.take(nodeId, vm.uuid, at, vmSample(vm, vm.state === 'shutoff', diskOf(vm)))
     this.#alerts.watch(nodeId, valuesOf(capacity, this.#forecastsOf(nodeId, capacity).disk))

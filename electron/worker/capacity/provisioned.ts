@@ -6,6 +6,8 @@ import { volumesByName, type VolumesByName } from '../nodes/disks.ts'
 import { readPools } from '../nodes/storageView.ts'
 
 const readEveryMs = 10 * 60_000
+/** Sooner where a volume is missing: that of a VM that was just made. */
+const soonestMs = 60_000
 /** Older than that it is not said. */
 const keptMs = 40 * 60_000
 
@@ -21,6 +23,8 @@ export class Provisioned {
   readonly #context: Context
   readonly #nodes: Nodes
   readonly #read = new Map<NodeId, Reading>()
+  /** Nodes of which a VM has a volume that was not there when they were read. */
+  readonly #lacking = new Set<NodeId>()
   readonly #closing = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
@@ -33,7 +37,8 @@ export class Provisioned {
   bytesOf(nodeId: NodeId): number | null {
     const now = this.#context.clock.now()
     const known = this.#read.get(nodeId)
-    if (known === undefined || Math.abs(now - known.at) > readEveryMs) {
+    if (known === undefined || Math.abs(now - known.at) > (this.#lacking.has(nodeId) ? soonestMs : readEveryMs)) {
+      this.#lacking.delete(nodeId)
       this.#read.set(nodeId, { at: now, bytes: known?.bytes ?? null, volumes: known?.volumes ?? noVolumes })
       const reading = this.#readNow(nodeId).finally(() => this.#running.delete(reading))
       this.#running.add(reading)
@@ -45,6 +50,11 @@ export class Provisioned {
   volumesOf(nodeId: NodeId): VolumesByName {
     const known = this.#read.get(nodeId)
     return known === undefined || Math.abs(this.#context.clock.now() - known.at) > keptMs ? noVolumes : known.volumes
+  }
+
+  /** A VM has a volume that is not among them: they are read again before long. */
+  lacks(nodeId: NodeId): void {
+    this.#lacking.add(nodeId)
   }
 
   /** Reads it now; null where it cannot be known. */

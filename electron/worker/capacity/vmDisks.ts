@@ -1,11 +1,12 @@
-// What the disks of each VM were promised: definitions are read a few with each look, for Flint's list of VMs does not say which disks they have.
+// What the disks of each VM were promised: a few definitions are read with each look, for Flint's list of VMs does not name their disks.
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { NodeId, VmRef, VmUuid } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
 import type { DiskSource } from '../flint/machines.ts'
 import type { FlintVm } from '../flint/schema.ts'
-import { promisedBytes, type VolumesByName } from '../nodes/disks.ts'
+import { promisedBytes } from '../nodes/disks.ts'
 import type { Nodes } from '../nodes/nodes.ts'
+import type { Provisioned } from './provisioned.ts'
 
 /** A definition seldom changes; one that could not be read is tried again sooner. */
 const readEveryMs = 60 * 60_000
@@ -33,9 +34,12 @@ export class VmDisks {
   /** Nodes that are read now: a slow one is asked nothing more meanwhile, and holds no other. */
   readonly #running = new Map<NodeId, Promise<void>>()
 
-  constructor(context: Context, nodes: Nodes) {
+  readonly #volumes: Pick<Provisioned, 'volumesOf' | 'lacks'>
+
+  constructor(context: Context, nodes: Nodes, volumes: Pick<Provisioned, 'volumesOf' | 'lacks'>) {
     this.#context = context
     this.#nodes = nodes
+    this.#volumes = volumes
   }
 
   /** Takes which VMs a look saw: forgets the others, and reads in the background a few definitions that are due. */
@@ -55,16 +59,16 @@ export class VmDisks {
   }
 
   /** Bytes promised to a VM's disks; null where its disks, or one of their volumes, are not known. */
-  bytesOf({ nodeId, uuid }: VmRef, volumes: VolumesByName): number | null {
+  bytesOf({ nodeId, uuid }: VmRef): number | null {
     const known = this.#of(nodeId).get(uuid)
     if (known === undefined || known.disks === null || Math.abs(this.#context.clock.now() - known.at) > keptMs) return null
-    return promisedBytes(known.disks, volumes)
+    return promisedBytes(known.disks, this.#volumes.volumesOf(nodeId))
   }
 
   /** The same, after it was read where it is not known yet. */
-  async read(ref: VmRef, volumes: VolumesByName): Promise<number | null> {
+  async read(ref: VmRef): Promise<number | null> {
     if (!this.#of(ref.nodeId).has(ref.uuid)) await this.#readAll(ref.nodeId, [{ uuid: ref.uuid, state: 'unknown' }])
-    return this.bytesOf(ref, volumes)
+    return this.bytesOf(ref)
   }
 
   async stop(): Promise<void> {
@@ -77,6 +81,7 @@ export class VmDisks {
       if (this.#closing.signal.aborted) return
       const disks = await this.#disksOf(nodeId, vm.uuid)
       this.#of(nodeId).set(vm.uuid, { at: this.#context.clock.now(), isOff: isOff(vm), disks })
+      if (disks !== null && promisedBytes(disks, this.#volumes.volumesOf(nodeId)) === null) this.#volumes.lacks(nodeId)
     }
   }
 

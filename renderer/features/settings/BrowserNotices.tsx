@@ -17,11 +17,11 @@ export function BrowserNotices() {
     setPermission(await Notification.requestPermission())
   }
   return (
-    <Panel title="This browser">
+    <Panel title="This browser" note="failed actions, guards that hold, nodes that run short">
       <Facts
         rows={[
           [
-            'Failed actions, guards, nodes that run short',
+            'Notifications',
             <span key="permission" className="row wrapping">
               {words[permission]}
               {permission === 'default' && (
