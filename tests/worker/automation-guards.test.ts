@@ -1,5 +1,6 @@
 // Guards over the real estate: what holds suspensions back, that none of it holds a payer back, and how each goes away.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asId, type NodeId } from '../../shared/domain/ids.ts'
 import { AutomationWorld } from '../helpers/automationWorld.ts'
 
 let world: AutomationWorld
@@ -122,6 +123,22 @@ describe('a node in trouble', () => {
     expect(row).toMatchObject({ decision: 'suspend', blockedBy: ['node'] })
     for (const key of Object.keys(fault)) Object.assign(node?.faults ?? {}, { [key]: false })
     await world.untilRun((again) => again.held.length === 0)
+    expect(vm.state).toBe('Shutoff')
+  })
+
+  it('in maintenance is left alone, visibly, until that is over', async () => {
+    const { id, vm, nodeName } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    const node = world.nodes.rows().find(({ name }) => name === nodeName)
+    if (node === undefined) throw new Error('the node is enrolled')
+    world.nodes.setMaintenance(asId<NodeId>(node.id), true)
+    expect(await world.run()).toMatchObject({ done: 0, failed: 0, held: [{ code: 'node', node: nodeName }] })
+    expect(vm.state).toBe('Running')
+    expect(world.handlers['automation.plan']()[0]).toMatchObject({ decision: 'suspend', blockedBy: ['node'] })
+    expect(world.handlers['guards.list']()).toMatchObject([{ code: 'node', reason: expect.stringContaining('maintenance') as string }])
+    world.nodes.setMaintenance(asId<NodeId>(node.id), false)
+    await world.untilRun((again) => again.done === 1)
     expect(vm.state).toBe('Shutoff')
   })
 
