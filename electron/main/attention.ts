@@ -1,4 +1,4 @@
-// Tells the operator, through the system, what needs an eye: failed intents, guards that hold, nodes that run short; what is new since the start.
+// Tells the operator, through the system, what newly needs an eye: failed intents, guards that hold, nodes that run short.
 import { Notification } from 'electron'
 import { AttentionNews, attentionTopics, readAttention } from '../../shared/contract/attention.ts'
 import { createClient } from '../../shared/contract/client.ts'

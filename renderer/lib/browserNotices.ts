@@ -1,4 +1,4 @@
-// In browser mode there is no shell to tell what needs the operator's eye: the page does, through the browser, where the operator allowed it.
+// In browser mode there is no shell to tell what needs the operator's eye: the page does, through the browser, where that is allowed.
 import { AttentionNews, attentionTopics, readAttention } from '../../shared/contract/attention.ts'
 import type { Connection } from './connection.ts'
 import { isBrowserMode } from './line.ts'

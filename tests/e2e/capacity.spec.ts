@@ -75,7 +75,7 @@ test('a limit that is exceeded is told on the overview, once it is set so low', 
   expect(app.complaints).toEqual([])
 })
 
-test('a VM’s graphs show its disk as it was promised, and how long it ran; one outside of the pools says why not', async ({ app, cli, estate }) => {
+test('a VM’s graphs show its disk as promised, and how long it ran; one outside of the pools says why not', async ({ app, cli, estate }) => {
   const { page } = app
   const node = estate.nodes[0]
   if (node === undefined) throw new Error('there is a node')

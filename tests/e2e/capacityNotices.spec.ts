@@ -105,8 +105,9 @@ test('a node that runs short is told once, and again only after it was well belo
     await expect.poll(ofMemory).toHaveLength(1)
     const [first] = await ofMemory()
     expect(first?.title).toBe(short)
+    const percent = String(Math.round(fuller.promised + 11))
     expect(first?.body).toBe(
-      `${fuller.name}: running VMs were promised ${String(Math.round(fuller.promised + 11))} % of its memory (told from ${String(Number(limit))} %).`,
+      `${fuller.name}: running VMs were promised ${percent} % of its memory (told from ${String(Number(limit))} %).`,
     )
   })
 

@@ -33,7 +33,7 @@ export class Provisioned {
     this.#nodes = nodes
   }
 
-  /** Bytes promised to all volumes; null where not all pools could be listed, or not lately. Reads them anew in the background when it is time. */
+  /** Bytes promised to all volumes; null where not all pools could be listed, or not lately. When it is time, reads in the background. */
   bytesOf(nodeId: NodeId): number | null {
     const now = this.#context.clock.now()
     const known = this.#read.get(nodeId)
