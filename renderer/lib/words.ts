@@ -10,6 +10,7 @@ const actions: Record<string, string> = {
   'node.marked': 'Name, note, tags or location changed',
   'intent.planned': 'Planned',
   'intent.approved': 'Approved',
+  'intent.cancel-asked': 'Asked to cancel',
   'intent.cancelled': 'Cancelled',
   'intent.failed': 'Failed',
   'intent.retried': 'Tried again by hand',

@@ -275,13 +275,13 @@ describe('the circuit', () => {
   test('lets exactly one try after the rest, and rests again when that fails', () => {
     let nowMs = 0
     const circuit = new Circuit({ failures: 2, restMs: 100 }, () => nowMs)
-    circuit.failed()
+    circuit.failed(nowMs)
     expect(circuit.allows()).toBe(true)
-    circuit.failed()
+    circuit.failed(nowMs)
     expect(circuit.allows()).toBe(false)
     nowMs = 100
     expect([circuit.allows(), circuit.allows()]).toEqual([true, false])
-    circuit.failed()
+    circuit.failed(nowMs)
     nowMs = 150
     expect(circuit.allows()).toBe(false)
     nowMs = 200
@@ -290,6 +290,16 @@ describe('the circuit', () => {
     expect(circuit.allows()).toBe(true)
     circuit.succeeded()
     expect([circuit.allows(), circuit.allows()]).toEqual([true, true])
+  })
+
+  test('takes requests that fail together for one failure', () => {
+    let nowMs = 0
+    const circuit = new Circuit({ failures: 2, restMs: 100 }, () => nowMs)
+    nowMs = 10
+    for (const begunAtMs of [0, 1, 2]) circuit.failed(begunAtMs)
+    expect(circuit.allows()).toBe(true)
+    circuit.failed(nowMs)
+    expect(circuit.allows()).toBe(false)
   })
 })
 

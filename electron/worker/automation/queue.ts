@@ -66,8 +66,10 @@ export class Queue {
         putHold(orm, { serviceId: intent.serviceId, kind: 'no-stop', until: this.#billing.today(), why: `Cancelled in the queue: ${intent.kind}.`, by: 'operator', createdAt: this.#context.clock.now() })
         this.#context.changed('holds')
       }
+      // What is being carried out ends between two of its steps, and says so itself then.
+      if (this.#runner.breakOff(id, why)) this.#log.change(intent, {}, { actor: 'operator', action: 'intent.cancel-asked', why })
+      else this.#log.change(intent, { state: 'cancelled', step: 'finished' }, { actor: 'operator', action: 'intent.cancelled', why })
     })
-    if (!this.#runner.breakOff(id, why)) this.#log.change(intent, { state: 'cancelled', step: 'finished' }, { actor: 'operator', action: 'intent.cancelled', why })
     return this.row(id)
   }
 

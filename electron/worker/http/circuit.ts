@@ -13,6 +13,7 @@ export class Circuit {
   readonly #options: CircuitOptions
   readonly #monotonicMs: () => number
   #failuresInARow = 0
+  #failedAtMs = Number.NEGATIVE_INFINITY
   #openedAtMs: number | null = null
   #trying = false
 
@@ -36,10 +37,17 @@ export class Circuit {
     this.#trying = false
   }
 
-  failed(): void {
-    this.#failuresInARow += 1
+  /** The time now, by the circuit's clock. */
+  nowMs(): number {
+    return this.#monotonicMs()
+  }
+
+  /** Requests that were on their way together fail as one: what had begun before the last failure is not a further one. */
+  failed(begunAtMs: number): void {
     this.#trying = false
-    if (this.#failuresInARow >= this.#options.failures) this.#openedAtMs = this.#monotonicMs()
+    if (begunAtMs >= this.#failedAtMs) this.#failuresInARow += 1
+    this.#failedAtMs = this.#monotonicMs()
+    if (this.#failuresInARow >= this.#options.failures) this.#openedAtMs = this.#failedAtMs
   }
 
   /** The caller went away before there was an outcome: another one may try. */

@@ -97,6 +97,7 @@ export class HttpPeer {
         'circuit-open',
       )
     }
+    const begunAtMs = this.#circuit.nowMs()
     try {
       const answer = await this.#withRetries(request)
       this.#circuit.succeeded()
@@ -104,7 +105,7 @@ export class HttpPeer {
     } catch (error) {
       if (!(error instanceof PeerError)) this.#circuit.abandoned()
       else if (error.kind === 'redirect') this.#circuit.succeeded()
-      else this.#circuit.failed()
+      else this.#circuit.failed(begunAtMs)
       throw error
     }
   }
