@@ -4,6 +4,7 @@ import { Failure } from '../../shared/domain/failure.ts'
 import { type Port, workerPortTransport } from '../../shared/contract/messagePortTransport.ts'
 import { type HostMessage, parseShellMessage, type ShellMessage } from '../../shared/contract/relay.ts'
 import type { ClientMessage, Transport, WorkerMessage } from '../../shared/contract/wire.ts'
+import { flushCompileCache } from 'node:module'
 import { pino } from 'pino'
 import { type Application, openApplication, refuseEverything } from './application.ts'
 import { defaultDataDir } from './host/dataFolder.ts'
@@ -106,6 +107,7 @@ async function run(shell: Shell): Promise<void> {
     application = opened
     accept = (transport) => opened.attach(transport)
     shell.tell({ kind: 'ready' })
+    setTimeout(keepCompiledCode, keepCompiledAfterMs).unref()
   } catch (error) {
     const failure = failureOf(error)
     const handlers = refuseEverything(failure)
@@ -117,6 +119,12 @@ async function run(shell: Shell): Promise<void> {
 }
 
 const ownerLostExitCode = 75
+const keepCompiledAfterMs = 2_000
+
+/** For the next start: Node keeps it by itself only when a program ends in peace. */
+function keepCompiledCode(): void {
+  flushCompileCache()
+}
 
 process.umask(0o077)
 const { parentPort } = process as { parentPort?: ParentPort }
