@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { SimulatedFlintNode } from '../../demo/flint/node.ts'
 import { SshServer } from '../helpers/sshServer.ts'
 import { CertificateShop, TlsFront } from '../helpers/tlsFront.ts'
 import type { RunningApp } from './app.ts'
@@ -111,4 +112,53 @@ test('a node behind an SSH server: its host key accepted, let in by a key file w
   const shown = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify(localStorage) + JSON.stringify(sessionStorage))
   expect(shown.includes(passphrase)).toBe(false)
   expect(app.complaints).toEqual([])
+})
+
+test('a node whose key was changed is shown as refused; the dialog proves the new key, and only the right one takes the old one’s place', async ({ app, dataDir }) => {
+  const { page } = app
+  const [oldKey, newKey] = ['1c0ffee1'.repeat(8), '2c0ffee2'.repeat(8)]
+  const machine = {
+    hostname: 'kvm-k',
+    cpuCores: 8,
+    memoryKiB: 33_554_432,
+    storageBytes: 1e12,
+    vms: [{ name: 'vps-1', uuid: '00000000-0000-4000-8000-000000000001', memoryKiB: 1_048_576, vcpus: 1, diskGiB: 10, state: 'Running' as const }],
+    clock: Date,
+    listDelayMs: 20,
+  }
+  const flint = new SimulatedFlintNode({ ...machine, key: oldKey })
+  await flint.start()
+  let again: SimulatedFlintNode | null = null
+  try {
+    await page.getByRole('button', { name: /connect a node/i }).first().click()
+    await page.getByRole('textbox', { name: 'Address' }).fill(flint.url)
+    await page.getByRole('textbox', { name: 'API key' }).fill(oldKey)
+    await page.getByRole('button', { name: 'Look at it' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('rekeyed')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await openScreen(page, 'Nodes')
+    await page.getByRole('link', { name: 'rekeyed' }).first().click()
+    await page.getByRole('link', { name: 'Access', exact: true }).click()
+
+    await flint.stop()
+    again = new SimulatedFlintNode({ ...machine, key: newKey, port: Number(new URL(flint.url).port) })
+    await again.start()
+    await page.getByRole('button', { name: 'Check now' }).click()
+    await expect(page.getByText('key refused').first()).toBeVisible()
+    await page.getByRole('button', { name: 'Change key' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'API key' }).fill('3'.repeat(64))
+    await dialog.getByRole('button', { name: 'Prove and change' }).click()
+    await expect(dialog.getByRole('alert')).toContainText('refuses the API key')
+    await photograph(app, 'node-key-refused')
+    await dialog.getByRole('textbox', { name: 'API key' }).fill(newKey)
+    await dialog.getByRole('button', { name: 'Prove and change' }).click()
+    await expect(dialog).toBeHidden()
+    await expect(page.getByText('key refused')).toHaveCount(0)
+    expect([...filesWith(dataDir, oldKey), ...filesWith(dataDir, newKey)]).toEqual([])
+    expect(app.complaints).toEqual([])
+  } finally {
+    await flint.stop()
+    await again?.stop()
+  }
 })
