@@ -2,7 +2,7 @@
 import { PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { MethodInput, MethodOutput } from '../../../shared/contract/index.ts'
-import { formatMemory } from '../../lib/formatSize.ts'
+import { count, formatMemory } from '../../lib/formatSize.ts'
 import { useAct } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
 import { accessOf, isComplete, noWay, type Way } from '../node/way.ts'
@@ -57,7 +57,7 @@ export function NodeForm({ onDone, onCancel }: NodeFormProps) {
         onSuccess: (node) => {
           setValue('')
           setWay(noWay)
-          tellDone(`${node.name} is connected`, `${String(node.vms)} VMs. Its key is in the keychain.`)
+          tellDone(`${node.name} is connected`, `${count(node.vms, 'VM')}. Its key is in the keychain.`)
           onDone()
         },
       },
