@@ -13,7 +13,7 @@ import { enableSandbox } from './sandbox.ts'
 import { followSavedReports } from './savedReports.ts'
 import { claimSingleInstance } from './singleInstance.ts'
 import { createTray } from './tray.ts'
-import { createWindow, denyPermissions } from './window.ts'
+import { confineSession, createWindow } from './window.ts'
 import { WorkerHost } from './workerHost.ts'
 import { utilityProcessProblem } from './workerProcess.ts'
 
@@ -49,7 +49,7 @@ function start(early: WorkerHost | null): void {
     return
   }
   const host = early ?? startWorker()
-  denyPermissions()
+  confineSession()
   serveAppScheme(join(appDir, 'out', 'renderer'))
   answerPages(host)
   window = openWindow()
@@ -57,7 +57,7 @@ function start(early: WorkerHost | null): void {
   // What surrounds the window comes after it: first there is something to see.
   window.once('show', () => {
     setTimeout(() => {
-      startAround(host)
+      if (!quitting) startAround(host)
     }, aroundAfterMs)
   })
 }

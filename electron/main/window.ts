@@ -51,8 +51,8 @@ function webPreferences(preload: string): WebPreferences {
   }
 }
 
-/** Denies every permission but putting text into the clipboard, and a console's full screen with its keyboard; fetches no dictionaries. Once per app. */
-export function denyPermissions(): void {
+/** Denies every permission but putting text into the clipboard, and a console's full screen with its keyboard; no dictionary is fetched. Once per app. */
+export function confineSession(): void {
   session.defaultSession.setSpellCheckerEnabled(false)
   const allowed = new Set(['clipboard-sanitized-write', 'fullscreen', 'keyboardLock'])
   session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => {
