@@ -60,7 +60,7 @@ function isOffered(): boolean {
 /** Opens both in turn, and takes a figure of each. */
 async function compare(figure: (opened: Opened) => Promise<number> | number): Promise<{ value: number; baseline: number }> {
   const keyring = await startKeyringSession('unlocked')
-  const folders: string[] = []
+  const folder = mkdtempSync(join(tmpdir(), 'flint-console-bench-'))
   const taken = async (opening: Promise<Opened>): Promise<number> => {
     const opened = await opening
     try {
@@ -69,20 +69,15 @@ async function compare(figure: (opened: Opened) => Promise<number> | number): Pr
       await opened.electron.close()
     }
   }
-  const freshFolder = (): string => {
-    const made = mkdtempSync(join(tmpdir(), 'flint-console-bench-'))
-    folders.push(made)
-    return made
-  }
   try {
-    // The first start after an installation compiles what every other one finds compiled.
-    const first = await openApp(keyring, freshFolder())
+    // The first start makes what every other one finds: folders, and compiled code. The empty window finds its own as well.
+    const first = await openApp(keyring, folder)
     await new Promise((resolve) => setTimeout(resolve, settleMs))
     await first.electron.close()
-    return await inTurns(rounds, () => taken(openApp(keyring, freshFolder())), () => taken(openEmpty()))
+    return await inTurns(rounds, () => taken(openApp(keyring, folder)), () => taken(openEmpty()))
   } finally {
     await keyring.stop()
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

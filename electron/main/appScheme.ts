@@ -35,6 +35,11 @@ export function registerAppScheme(): void {
   ])
 }
 
+/** Every request of the page comes as a `Request`. Node loads that class, and much with it, at its first use: before Electron is ready nothing waits for it. */
+export function loadRequestClasses(): void {
+  void globalThis.Request
+}
+
 /** Answers requests of the scheme from `rendererDir` (which may lie inside an asar). Nothing outside of that folder is ever answered. */
 export function serveAppScheme(rendererDir: string): void {
   protocol.handle(scheme, async (request) => {

@@ -2,7 +2,7 @@
 import { app, dialog, ipcMain } from 'electron'
 import type { BrowserWindow } from 'electron'
 import { join } from 'node:path'
-import { pageOrigin, pageUrl, registerAppScheme, serveAppScheme } from './appScheme.ts'
+import { loadRequestClasses, pageOrigin, pageUrl, registerAppScheme, serveAppScheme } from './appScheme.ts'
 import { followAttention } from './attention.ts'
 import { askBeforeClosing } from './closing.ts'
 import { compiledCodeFolder, readEnvironment } from './environment.ts'
@@ -38,6 +38,7 @@ function begin(): void {
   app.once('ready', () => {
     start(early)
   })
+  loadRequestClasses()
 }
 
 function start(early: WorkerHost | null): void {

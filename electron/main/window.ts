@@ -47,6 +47,8 @@ function webPreferences(preload: string): WebPreferences {
     nodeIntegrationInWorker: false,
     webviewTag: false,
     spellcheck: false,
+    // The page's compiled code is kept from the first start on, not only from the third.
+    v8CacheOptions: 'bypassHeatCheck',
     devTools: !app.isPackaged,
   }
 }

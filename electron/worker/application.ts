@@ -31,6 +31,8 @@ export interface ApplicationOptions {
   /** Begins in the demo. */
   readonly demo: boolean
   readonly validateOutputs: boolean
+  /** Looking, syncing and automating begin only then: the window that was just opened is drawn first. */
+  readonly beginAfterMs?: number
   /** False: an owner elsewhere is waited for rather than relayed to. */
   readonly mayRelay?: boolean
   /** Told once when there is something to wait for: another worker holds the data folder. */
@@ -137,6 +139,7 @@ class Owner implements Application {
   readonly #startedAt = Date.now()
   #control: ControlServer | null = null
   #installation: Installation | null = null
+  #beginning: NodeJS.Timeout | undefined
   #demo: Demo | null = null
   #switching: Promise<unknown> = Promise.resolve()
   #stopping: Promise<void> | null = null
@@ -154,7 +157,7 @@ class Owner implements Application {
     const { role, demo, dataDir } = this.#options
     this.#log.info({ role, demo, dataDir, version, node: process.versions.node }, 'the worker starts')
     if (demo) await this.#enterDemo()
-    else this.#enter(this.#openReal())
+    else this.#enter(this.#openReal(), this.#options.beginAfterMs)
     this.#control = await listenForControl({
       address,
       acceptsWorkers: role === 'worker',
@@ -189,8 +192,7 @@ class Owner implements Application {
     await this.#switching.catch(() => undefined)
     await this.#control?.close()
     this.#clients.close()
-    await this.#installation?.stop()
-    this.#installation = null
+    await this.#leave()
     await this.#demo?.leave()
     this.#demo = null
     this.#workerLog.close()
@@ -259,22 +261,29 @@ class Owner implements Application {
 
   async #enterDemo(): Promise<void> {
     const demo = await startDemo(this.#parts())
-    await this.#installation?.stop()
+    await this.#leave()
     this.#demo = demo
     this.#enter(demo.installation)
   }
 
   async #leaveDemo(): Promise<void> {
     const real = this.#openReal()
-    await this.#installation?.stop()
+    await this.#leave()
     this.#enter(real)
     await this.#demo?.leave()
     this.#demo = null
   }
 
-  #enter(installation: Installation): void {
+  #enter(installation: Installation, beginAfterMs = 0): void {
     this.#installation = installation
-    if (this.#options.role === 'worker') installation.start()
+    if (this.#options.role !== 'worker') return
+    if (beginAfterMs === 0) installation.start()
+    else this.#beginning = setTimeout(() => installation.start(), beginAfterMs)
+  }
+
+  async #leave(): Promise<void> {
+    clearTimeout(this.#beginning)
+    await this.#installation?.stop()
   }
 
   #openReal(): Installation {

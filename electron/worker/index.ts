@@ -101,6 +101,7 @@ async function run(shell: Shell): Promise<void> {
       role: 'worker',
       demo: options.demo,
       validateOutputs: options.validateOutputs,
+      beginAfterMs,
       // The shell starts this worker again, and it will then hold the data folder itself.
       onOwnerLost: () => process.exit(ownerLostExitCode),
     })
@@ -119,6 +120,7 @@ async function run(shell: Shell): Promise<void> {
 }
 
 const ownerLostExitCode = 75
+const beginAfterMs = 400
 const keepCompiledAfterMs = 2_000
 
 /** For the next start: Node keeps it by itself only when a program ends in peace. */

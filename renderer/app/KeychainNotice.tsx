@@ -1,16 +1,14 @@
 // A locked or missing keychain: what it means, the way out, and "Check again".
 import { IconKeyOff } from '@tabler/icons-react'
-import type { MethodOutput } from '../../shared/contract/index.ts'
 import { Button } from '../components/Button.tsx'
 import { Icon } from '../components/Icon.tsx'
+import { isBarred, type Keychain } from '../lib/keychain.ts'
 import { useAct } from '../lib/queries.ts'
 import { tellDone, tellFailure } from '../lib/tell.tsx'
 
-type Keychain = MethodOutput<'system.status'>['keychain']
-
 export function KeychainNotice({ keychain }: { readonly keychain: Keychain }) {
   const check = useAct('system.checkKeychain')
-  if (keychain.state === 'ok' || keychain.state === 'memory') return null
+  if (!isBarred(keychain)) return null
   const title = keychain.state === 'locked' ? 'The keychain is locked.' : 'There is no keychain.'
   const again = (): void => {
     check.mutate(

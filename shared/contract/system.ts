@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { done, failure, instant, method, nothing } from './define.ts'
 
 export const keychainState = z.object({
-  /** memory: the demo, nothing is kept. */
-  state: z.enum(['ok', 'locked', 'missing', 'memory']),
+  /** memory: the demo, nothing is kept. asked: not known yet; `system` changes when it is. */
+  state: z.enum(['ok', 'locked', 'missing', 'memory', 'asked']),
   /** What is wrong and the way out; null when nothing is. */
   problem: failure.nullable(),
 })

@@ -79,11 +79,20 @@ describe('with an unlocked keyring', () => {
     expect(await second({ kind: 'get', name: 'billing:token' })).toBe('second')
   })
 
+  test('nothing is known at first, which is said at once; what is found out is told', async () => {
+    const store = openStore(await startSession('unlocked'))
+    expect(await store({ kind: 'state' })).toEqual({ state: 'asked', problem: null })
+    expect(await store({ kind: 'told' })).toEqual([])
+    expect(await store({ kind: 'known' })).toEqual({ state: 'ok', problem: null })
+    expect(await store({ kind: 'state' })).toEqual({ state: 'ok', problem: null })
+    expect(await store({ kind: 'told' })).toEqual(['ok'])
+  })
+
   test('the state is ok, and many calls at once are each answered', async () => {
     const session = await startSession('unlocked')
     const installationId = randomUUID()
     const store = openStore(session, { installationId })
-    expect(await store({ kind: 'state' })).toEqual({ state: 'ok', problem: null })
+    expect(await store({ kind: 'known' })).toEqual({ state: 'ok', problem: null })
     await Promise.all(Array.from({ length: 20 }, (_, index) => store({ kind: 'set', name: `node:${index}:key`, value: `key ${index}` })))
     const fresh = openStore(session, { installationId })
     const values = await Promise.all(Array.from({ length: 20 }, (_, index) => fresh({ kind: 'get', name: `node:${index}:key` })))
@@ -111,7 +120,7 @@ describe('with an unlocked keyring', () => {
     const session = await startSession('unlocked')
     const store = openStore(session)
     session.freeze()
-    expect(await store({ kind: 'state' })).toMatchObject({ state: 'locked', problem: { code: 'keychain.locked' } })
+    expect(await store({ kind: 'known' })).toMatchObject({ state: 'locked', problem: { code: 'keychain.locked' } })
   })
 })
 
@@ -123,7 +132,7 @@ describe('with a locked keyring', () => {
     await session.restart('locked')
 
     const store = openStore(session, { installationId })
-    const state = await store({ kind: 'state' })
+    const state = await store({ kind: 'known' })
     expect(state).toMatchObject({ state: 'locked', problem: { code: 'keychain.locked' } })
     expect(JSON.stringify(state)).toContain('gnome-keyring-daemon --unlock')
     await expect(store({ kind: 'get', name: 'billing:token' })).rejects.toMatchObject({ code: 'keychain.locked' })
@@ -136,14 +145,14 @@ describe('with a locked keyring', () => {
   })
 
   test('it is noticed although the keyring holds nothing of ours', async () => {
-    expect(await openStore(await startSession('locked'))({ kind: 'state' })).toMatchObject({ state: 'locked' })
+    expect(await openStore(await startSession('locked'))({ kind: 'known' })).toMatchObject({ state: 'locked' })
   })
 })
 
 describe('without a keyring', () => {
   test('a session without a Secret Service is missing, with a way out, and reads and writes fail', async () => {
     const store = openStore(await startSession('none'))
-    const state = await store({ kind: 'state' })
+    const state = await store({ kind: 'known' })
     expect(state).toMatchObject({ state: 'missing', problem: { code: 'keychain.missing' } })
     expect(JSON.stringify(state)).toContain('gnome-keyring')
     await expect(store({ kind: 'set', name: 'billing:token', value: 'value' })).rejects.toMatchObject({ code: 'keychain.missing' })
@@ -152,7 +161,7 @@ describe('without a keyring', () => {
 
   test('a bus that is not there, and no bus at all, are missing too', async () => {
     const session = await startSession('none')
-    expect(await openStore(session, { bus: 'unix:path=/nonexistent/bus' })({ kind: 'state' })).toMatchObject({ state: 'missing' })
-    expect(await openStore(session, { bus: null })({ kind: 'state' })).toMatchObject({ state: 'missing' })
+    expect(await openStore(session, { bus: 'unix:path=/nonexistent/bus' })({ kind: 'known' })).toMatchObject({ state: 'missing' })
+    expect(await openStore(session, { bus: null })({ kind: 'known' })).toMatchObject({ state: 'missing' })
   })
 })

@@ -20,14 +20,14 @@ const plain = ({ state, problem }: KeychainState) => ({ state, problem: problem 
 
 export function systemHandlers(context: Context, facts: SystemFacts): SystemHandlers {
   return {
-    'system.status': async () => ({
+    'system.status': () => ({
       version,
       dataDir: context.dataDir,
       installationId: facts.installationId,
       demo: facts.demo,
       startedAt: facts.startedAt,
       pid: process.pid,
-      keychain: plain(await context.secrets.state()),
+      keychain: plain(context.secrets.state()),
       nodes: facts.nodes(),
       billingConnected: facts.billingConnected(),
       damage: facts.damage === null ? null : { ...facts.damage },

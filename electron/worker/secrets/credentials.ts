@@ -52,7 +52,7 @@ export class CredentialStore implements SecretStore {
     else if ((await this.get(name)) !== null) throw this.#readOnly(name, 'taken away')
   }
 
-  async state(): Promise<KeychainState> {
+  state(): KeychainState {
     try {
       const names = readdirSync(this.#directory).filter((name) => name.startsWith(`${credentialSet}_`))
       if (names.length > 0) return { state: 'ok', problem: null }

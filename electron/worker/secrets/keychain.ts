@@ -14,6 +14,9 @@ const defaultTimeoutMs = 30_000
 const firstPauseMs = 30_000
 const longestPauseMs = 600_000
 const idleThreadMs = 5_000
+/** A window that has just been opened is drawn first: the keychain's thread would take its time from it. */
+const askAfterMs = 500
+/** An answer later than that: a prompt may stand open. */
 const stateWaitMs = 3_000
 
 interface Pending {
@@ -41,6 +44,7 @@ export class KeychainStore implements SecretStore {
   #idle: NodeJS.Timeout | null = null
   #nextId = 1
   #known: KeychainState | null = null
+  #asking: NodeJS.Timeout | null = null
   #checking: Promise<KeychainState> | null = null
   #failure: Failure | null = null
   #retryAt = 0
@@ -68,18 +72,16 @@ export class KeychainStore implements SecretStore {
     this.#values.delete(name)
   }
 
-  /** What is known from the last use; when nothing is, it is asked for, and not waited for beyond a moment: a prompt may stand open. */
-  async state(): Promise<KeychainState> {
+  /** What is known from the last use; when nothing is, it is asked for, and `onState` tells: not later than in a few seconds, for a prompt may stand open. */
+  state(): KeychainState {
     if (this.#known) return this.#known
-    let timer: NodeJS.Timeout | undefined
-    const moment = new Promise<KeychainState>((resolve) => {
-      timer = setTimeout(() => resolve(stateOf(keychainSilent())), stateWaitMs)
-    })
-    try {
-      return await Promise.race([this.check(), moment])
-    } finally {
-      clearTimeout(timer)
-    }
+    this.#asking ??= setTimeout(() => {
+      this.#asking = setTimeout(() => {
+        if (this.#known === null) this.#tell(stateOf(keychainSilent()))
+      }, stateWaitMs).unref()
+      this.check().catch(() => this.#tell(stateOf(keychainMissing())))
+    }, askAfterMs).unref()
+    return { state: 'asked', problem: null }
   }
 
   async check(): Promise<KeychainState> {
@@ -96,6 +98,7 @@ export class KeychainStore implements SecretStore {
 
   /** Forgets what was read and ends the thread. */
   async close(): Promise<void> {
+    if (this.#asking) clearTimeout(this.#asking)
     this.#values.clear()
     this.#endThread(new Failure('worker.closing', 'The worker is closing.'))
   }

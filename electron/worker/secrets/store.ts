@@ -2,7 +2,8 @@
 import type { FailureBody } from '../../../shared/domain/failure.ts'
 
 export interface KeychainState {
-  readonly state: 'ok' | 'locked' | 'missing' | 'memory'
+  /** asked: nothing is known yet, and it is being asked for. memory: nothing is kept. */
+  readonly state: 'ok' | 'locked' | 'missing' | 'memory' | 'asked'
   readonly problem: FailureBody | null
 }
 
@@ -14,8 +15,8 @@ export interface SecretStore {
   get(name: string): Promise<string | null>
   set(name: string, value: string): Promise<void>
   delete(name: string): Promise<void>
-  /** What is known about the store; prompts the operator for nothing once something is known. */
-  state(): Promise<KeychainState>
+  /** What is known about the store, at once; where nothing is, it is asked for soon. */
+  state(): KeychainState
   /** Asks again now, e.g. after the operator has unlocked the keychain. */
   check(): Promise<KeychainState>
   /** The secrets in memory now: what must not stand in a log. */
@@ -39,7 +40,7 @@ export class MemorySecretStore implements SecretStore {
     this.#values.delete(name)
   }
 
-  async state(): Promise<KeychainState> {
+  state(): KeychainState {
     return { state: 'memory', problem: null }
   }
 

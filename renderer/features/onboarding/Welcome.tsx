@@ -6,6 +6,7 @@ import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Button } from '../../components/Button.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
+import { isBarred, type Keychain } from '../../lib/keychain.ts'
 import { useAct } from '../../lib/queries.ts'
 
 const BillingForm = lazy(async () => ({ default: (await import('../../components/estate/BillingForm.tsx')).BillingForm }))
@@ -118,10 +119,10 @@ function Choices({ status, onStep, onSkip }: ChoicesProps) {
 }
 
 /** A locked or missing keychain stands in the way of connecting anything: said here, with the way out. */
-function KeychainState({ keychain }: { readonly keychain: MethodOutput<'system.status'>['keychain'] }) {
+function KeychainState({ keychain }: { readonly keychain: Keychain }) {
   const check = useAct('system.checkKeychain')
   const now = check.data ?? keychain
-  if (now.state === 'ok' || now.state === 'memory') return null
+  if (!isBarred(now)) return null
   return (
     <div role="alert">
       <Note

@@ -5,9 +5,8 @@ import { Button } from '../../components/Button.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
 import { Facts, Panel } from '../../components/Panel.tsx'
+import { isBarred, keychainWords } from '../../lib/keychain.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
-
-const keychainWords = { ok: 'open', locked: 'locked', missing: 'missing', memory: 'in memory only: the demo keeps nothing' } as const
 
 export function About() {
   const status = useRead('system.status', {}).data
@@ -68,7 +67,7 @@ export function About() {
           [
             'Keychain',
             <span key="keychain" className="row">
-              <span className={keychain.state === 'ok' || keychain.state === 'memory' ? '' : 'warn'}>{keychainWords[keychain.state]}</span>
+              <span className={isBarred(keychain) ? 'warn' : ''}>{keychainWords[keychain.state]}</span>
               <Button
                 busy={check.isPending}
                 onClick={() => {
