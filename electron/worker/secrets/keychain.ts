@@ -79,12 +79,15 @@ export class KeychainStore implements SecretStore {
       this.#asking = setTimeout(() => {
         if (this.#known === null) this.#tell(stateOf(keychainSilent()))
       }, stateWaitMs).unref()
-      this.check().catch(() => this.#tell(stateOf(keychainMissing())))
+      if (this.#known === null) this.check().catch(() => this.#tell(stateOf(keychainMissing())))
     }, askAfterMs).unref()
     return { state: 'asked', problem: null }
   }
 
+  /** What is found out after this call: a check that is under way may have asked before the operator unlocked anything. */
   async check(): Promise<KeychainState> {
+    const earlier = await this.#checking
+    if (earlier?.state === 'ok') return earlier
     this.#checking ??= this.#probe().finally(() => {
       this.#checking = null
     })
@@ -105,9 +108,8 @@ export class KeychainStore implements SecretStore {
 
   /** Reads a value of our own and writes it where it is missing: a locked keyring answers a read of what it does not hold by nothing. */
   async #probe(): Promise<KeychainState> {
-    this.#failure = null
     try {
-      if ((await this.#ask('get', probeName)) !== probeValue) await this.#ask('set', probeName, probeValue)
+      if ((await this.#askNow('get', probeName)) !== probeValue) await this.#askNow('set', probeName, probeValue)
       return this.#tell({ state: 'ok', problem: null })
     } catch (error) {
       if (error instanceof Failure) return this.#known ?? this.#tell(stateOf(error))
@@ -117,6 +119,11 @@ export class KeychainStore implements SecretStore {
 
   async #ask(operation: KeychainRequest['operation'], name: string, value?: string): Promise<string | null> {
     if (this.#failure && Date.now() < this.#retryAt) throw this.#failure
+    return this.#askNow(operation, name, value)
+  }
+
+  /** Even right after a failure. */
+  async #askNow(operation: KeychainRequest['operation'], name: string, value?: string): Promise<string | null> {
     try {
       const answer = await this.#send(operation, name, value)
       this.#failure = null
