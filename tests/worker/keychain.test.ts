@@ -116,6 +116,18 @@ describe('with an unlocked keyring', () => {
     expect(await store({ kind: 'turns' })).toBeGreaterThan(20)
   })
 
+  test('a call that stays silent is given up when the operator asks again', async () => {
+    const session = await startSession('unlocked')
+    const store = openStore(session)
+    session.freeze()
+    const silent = expect(store({ kind: 'get', name: 'billing:token' })).rejects.toMatchObject({ message: expect.stringContaining('did not answer in time') })
+    await store({ kind: 'check' })
+    await silent
+    await session.restart('unlocked')
+    expect(await store({ kind: 'check' })).toEqual({ state: 'ok', problem: null })
+    expect(await store({ kind: 'get', name: 'billing:token' })).toBeNull()
+  })
+
   test('a keyring whose answer is overdue by its own measure counts as locked', async () => {
     const session = await startSession('unlocked')
     const store = openStore(session)

@@ -1,4 +1,5 @@
 // Secrets in the OS keychain, under this installation's own id; read once, then kept in memory while in use. Never written elsewhere.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { programFile } from '../host/programFile.ts'
@@ -18,8 +19,11 @@ const idleThreadMs = 5_000
 const askAfterMs = 500
 /** An answer later than that: a prompt may stand open. */
 const stateWaitMs = 3_000
+/** Left to calls that are under way when the operator asks anew. */
+const silenceMs = 1_000
 
 interface Pending {
+  readonly promise: Promise<string | null>
   readonly resolve: (value: string | null) => void
   readonly reject: (error: Failure) => void
   readonly timer: NodeJS.Timeout
@@ -45,7 +49,6 @@ export class KeychainStore implements SecretStore {
   #nextId = 1
   #known: KeychainState | null = null
   #asking: NodeJS.Timeout | null = null
-  #checking: Promise<KeychainState> | null = null
   #failure: Failure | null = null
   #retryAt = 0
   #pauseMs = firstPauseMs
@@ -79,19 +82,15 @@ export class KeychainStore implements SecretStore {
       this.#asking = setTimeout(() => {
         if (this.#known === null) this.#tell(stateOf(keychainSilent()))
       }, stateWaitMs).unref()
-      if (this.#known === null) this.check().catch(() => this.#tell(stateOf(keychainMissing())))
+      if (this.#known === null) this.#probe().catch(() => this.#tell(stateOf(keychainMissing())))
     }, askAfterMs).unref()
     return { state: 'asked', problem: null }
   }
 
-  /** What is found out after this call: a check that is under way may have asked before the operator unlocked anything. */
+  /** What is found out from now on: calls that are under way were made before the operator unlocked anything, and one that stays silent is given up. */
   async check(): Promise<KeychainState> {
-    const earlier = await this.#checking
-    if (earlier?.state === 'ok') return earlier
-    this.#checking ??= this.#probe().finally(() => {
-      this.#checking = null
-    })
-    return this.#checking
+    await this.#endSilence()
+    return this.#probe()
   }
 
   /** The secrets that are in memory now: what must not stand in a log. */
@@ -104,6 +103,13 @@ export class KeychainStore implements SecretStore {
     if (this.#asking) clearTimeout(this.#asking)
     this.#values.clear()
     this.#endThread(new Failure('worker.closing', 'The worker is closing.'))
+  }
+
+  async #endSilence(): Promise<void> {
+    const underWay = [...this.#pending.values()]
+    if (underWay.length === 0) return
+    await Promise.race([Promise.allSettled(underWay.map((pending) => pending.promise)), sleep(silenceMs, undefined, { ref: false })])
+    if ([...this.#pending.values()].some((pending) => underWay.includes(pending))) this.#endThread(keychainSilent())
   }
 
   /** Reads a value of our own and writes it where it is missing: a locked keyring answers a read of what it does not hold by nothing. */
@@ -155,15 +161,15 @@ export class KeychainStore implements SecretStore {
     const id = this.#nextId++
     const account = `${this.#options.installationId}/${name}`
     const thread = this.#startThread()
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        // The call may hang for ever: its thread is given up, and the next call gets a new one.
-        this.#endThread(keychainSilent())
-      }, this.#options.timeoutMs ?? defaultTimeoutMs)
-      this.#pending.set(id, { resolve, reject, timer })
-      const request: KeychainRequest = { id, operation, service: keychainService, account, ...(value === undefined ? {} : { value }) }
-      thread.postMessage(request, [])
-    })
+    const timer = setTimeout(() => {
+      // The call may hang for ever: its thread is given up, and the next call gets a new one.
+      this.#endThread(keychainSilent())
+    }, this.#options.timeoutMs ?? defaultTimeoutMs)
+    const pending: Pending = { ...Promise.withResolvers<string | null>(), timer }
+    this.#pending.set(id, pending)
+    const request: KeychainRequest = { id, operation, service: keychainService, account, ...(value === undefined ? {} : { value }) }
+    thread.postMessage(request, [])
+    return pending.promise
   }
 
   #startThread(): Worker {
