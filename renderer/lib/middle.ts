@@ -22,7 +22,8 @@ export function splitMiddle(text: string, tailLength = 8): SplitText {
   if (text.length <= shortEnough) return { head: text, tail: '', whole }
   // Looking at the end only: the first piece of it may be half of something, and is never part of the tail.
   const ending = [...segmenter().segment(text.slice(-tailLength * longestGrapheme))].map((part) => part.segment)
-  const tail = ending.slice(1).slice(-tailLength).join('')
+  // A space between two words stays with the first: nothing but the dots stand in the gap.
+  const tail = ending.slice(1).slice(-tailLength).join('').trimStart()
   const head = text.slice(0, text.length - tail.length)
   return { head: head.length > shownHead ? `${head.slice(0, shownHead)}…` : head, tail, whole }
 }

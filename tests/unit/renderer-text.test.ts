@@ -18,6 +18,11 @@ describe('cutting a name in the middle', () => {
     expect(whole).toBe(name)
   })
 
+  test('leaves no gap where the cut falls between two words', () => {
+    const name = 'Venkata Naga Subrahmanya Private Limited'
+    expect(splitMiddle(name)).toEqual({ head: 'Venkata Naga Subrahmanya Private ', tail: 'Limited', whole: name })
+  })
+
   test('never breaks an emoji or an accent apart', () => {
     const { tail } = splitMiddle(`machine of the whole family ${'👩‍👩‍👧‍👦'.repeat(12)}`)
     expect(tail).toBe('👩‍👩‍👧‍👦'.repeat(8))
