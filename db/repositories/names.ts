@@ -1,6 +1,6 @@
-// Small look-ups by id: the names of nodes, VMs, customers and products.
+// Small look-ups by id: the names of nodes, VMs, customers and products, and whether the mirror has a row at all.
 import { and, eq, isNull } from 'drizzle-orm'
-import type { NodeId, ServiceId, VmRef } from '../../shared/domain/ids.ts'
+import type { CustomerId, NodeId, ProductId, ServiceId, VmRef } from '../../shared/domain/ids.ts'
 import type { Orm } from '../open.ts'
 import { customers, nodes, products, services, vms } from '../schema.ts'
 import { customerNameSql } from './links.ts'
@@ -17,6 +17,16 @@ export function vmNameOf(orm: Orm, ref: VmRef): string | null {
 
 export function serviceExists(orm: Orm, serviceId: ServiceId): boolean {
   return orm.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), isNull(services.goneAt))).get() !== undefined
+}
+
+/** True for a product that is gone, too. */
+export function productExists(orm: Orm, productId: ProductId): boolean {
+  return orm.select({ id: products.id }).from(products).where(eq(products.id, productId)).get() !== undefined
+}
+
+/** True for a customer who is gone, too. */
+export function customerExists(orm: Orm, customerId: CustomerId): boolean {
+  return orm.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)).get() !== undefined
 }
 
 /** Customer and product of every service. */

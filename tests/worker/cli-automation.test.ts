@@ -84,6 +84,25 @@ describe('a policy', () => {
     expect(await world.refused(['policy', 'set', '--product', '1', 'mode=auto'])).toMatchObject({ code: 'policy.not-overridable' })
     expect(await world.refused(['policy', 'set', '--customer', 'x', 'graceDays=4'])).toMatchObject({ code: 'cli.invalid-value' })
   })
+
+  test('has no override for a product or a customer that billing does not know', async () => {
+    expect(await world.refused(['policy', 'set', '--product', '987654', 'graceDays=4'])).toEqual({
+      code: 'product.unknown',
+      message: 'Product 987654 is not in the mirror.',
+      hint: 'Sync billing, then look at the plans.',
+    })
+    expect(await world.refused(['policy', 'set', '--customer', '987654', 'graceDays=default'])).toMatchObject({ code: 'customer.unknown' })
+    expect(await world.json(['policy', 'show'])).toMatchObject({ overrides: [] })
+  })
+
+  test('takes any number as long as billing was never read, and says that it holds for nobody until there is such a one', async () => {
+    const before = ['--data-dir', `${world.dataDir}/before-billing`]
+    const set = await world.run([...before, '--json', 'policy', 'set', '--customer', '7', 'graceDays=30'])
+    expect(set).toMatchObject({ code: 0, stderr: expect.stringContaining('Customer 7 has an override and is not in the mirror') as string })
+    expect(await world.json([...before, 'policy', 'show'])).toMatchObject({ overrides: [{ productId: null, customerId: 7, graceDays: 30 }] })
+    expect(await world.json([...before, 'policy', 'set', '--customer', '7', 'graceDays=default'])).toBeDefined()
+    expect(await world.json([...before, 'policy', 'show'])).toMatchObject({ overrides: [] })
+  })
 })
 
 describe('a policy that was edited by hand', () => {

@@ -7,6 +7,7 @@ import type { CustomerId, ProductId } from '../../../shared/domain/ids.ts'
 import { defaultPolicy, formatPolicyValue, overridableKeys, parsePolicyValue, type Policy, type PolicyOverride } from '../../../shared/domain/policy.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Context } from '../context.ts'
+import { refuseUnknownSubject, unknownSubject } from './overrideSubject.ts'
 import { isOverridable, isRecord, parseKey, parseValues, overridesFault, soundPolicy, valuesFault, type SoundPolicy, type Values } from './storedPolicy.ts'
 
 export interface LoadedPolicy {
@@ -32,7 +33,7 @@ function load(stored: SoundPolicy, version: number): LoadedPolicy {
     throw new Failure(
       'policy.unreadable',
       `The stored policy (version ${version}) cannot be used: ${stored.faults.join(' ')}`,
-      'Nothing is suspended or terminated meanwhile. `policy set` mends it: it replaces the values that it names and leaves out the others that are wrong; the mode is then observe, unless it is named too.',
+      'Nothing is suspended or terminated meanwhile. The policy screen mends it, or `policy set`: what is wrong is left out, unless it is set anew; the mode is then observe, unless it is set too.',
     )
   }
   return {
@@ -132,6 +133,8 @@ export class PolicyStore {
     const scope = { productId: productId ?? null, customerId: customerId ?? null }
     const entries: readonly unknown[] = Array.isArray(stored.overrides) ? stored.overrides : []
     const known = entries.filter(isRecord).find((entry) => entry['productId'] === scope.productId && entry['customerId'] === scope.customerId)
+    // What is there can be changed and taken away, whatever became of whom it is for.
+    if (known === undefined) refuseUnknownSubject(this.#context.db.orm, scope)
     const changed = { ...scope, values: withChange(known?.['values'], values) }
     const overrides = known === undefined ? [...entries, changed] : entries.map((entry) => (entry === known ? changed : entry))
     return soundPolicy({ ...stored, overrides }, Array.isArray(stored.overrides) ? [] : [overridesFault])
@@ -141,8 +144,11 @@ export class PolicyStore {
   warnings({ policy, overrides }: LoadedPolicy): string[] {
     const days = [policy.graceDays, ...overrides.flatMap((entry) => entry.values.graceDays ?? [])]
     const longest = Math.max(...days)
-    return longest >= nightlyCancellationDays
-      ? [`${longest} days of grace is longer than Paymenter’s own ${nightlyCancellationDays}: its nightly job will cancel such a service before this console suspends it.`]
-      : []
+    const tooLong =
+      longest >= nightlyCancellationDays
+        ? [`${longest} days of grace is longer than Paymenter’s own ${nightlyCancellationDays}: its nightly job will cancel such a service before this console suspends it.`]
+        : []
+    const unknown = overrides.flatMap((entry) => unknownSubject(this.#context.db.orm, entry) ?? [])
+    return [...tooLong, ...unknown.map((subject) => `${subject} has an override and is not in the mirror: it holds for nobody.`)]
   }
 }
