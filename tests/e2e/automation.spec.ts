@@ -1,5 +1,7 @@
 // Automation's own screens: a policy before it is saved, the days ahead and the plan, the record narrowed, exported and verified.
+import Database from 'better-sqlite3'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { openAutomation } from './screenParts.ts'
 
@@ -16,6 +18,21 @@ test('a policy says what it would do before it is saved; what the worker refuses
   await page.getByRole('button', { name: 'Save 1 change' }).click()
   await expect(page.getByText('Policy saved')).toBeVisible()
   expect(await cli.run(['policy', 'show'])).toMatchObject({ graceDays: 300 })
+})
+
+test('a policy that was edited into something unusable is mended in the window, with what was right in it', async ({ connectedApp: { page }, cli, dataDir }) => {
+  await cli.run(['policy', 'set', 'mode=approve', 'graceDays=5', 'warnDaysBefore=4'])
+  const database = new Database(join(dataDir, 'flint-console.db'))
+  database.prepare('update policies set "values" = ?').run(JSON.stringify({ mode: 'auto', graceDays: '5', warnDaysBefore: '0' }))
+  database.close()
+  await openAutomation(page, 'Policy')
+  await expect(page.getByText(/warnDaysBefore must be a whole number from 1 to 365, not “0”/)).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Grace days' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Mend the policy' }).click()
+  await expect(page.getByText(/^Left out of the policy/)).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Grace days' })).toHaveValue('5')
+  await expect(page.getByRole('radio', { name: /^observe/ })).toBeChecked()
+  expect(await cli.run(['policy', 'show'])).toMatchObject({ mode: 'observe', graceDays: 5, warnDaysBefore: 2 })
 })
 
 test('the days ahead lead to the plan, which says why this and why not that', async ({ connectedApp: { page }, cli }) => {
