@@ -15,7 +15,6 @@ const request = z.object({ method: z.string(), path: z.string(), status: z.numbe
 const requests = z.object({ billing: z.array(request), nodes: z.record(z.string(), z.array(request)) })
 
 export type EstateSummary = z.output<typeof summary>
-export type EstateRequest = z.output<typeof request>
 
 export class EstateControl {
   readonly #url: string

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { root } from './requirements.ts'
 
-export const packageDir = join(root, 'dist')
+const packageDir = join(root, 'dist')
 
 /** The program of the unpacked app for this system. */
 export function packagedExecutable(): string {

@@ -7,7 +7,7 @@ import { customerNameSql } from './links.ts'
 
 export type Intent = typeof intents.$inferSelect
 export type IntentState = Intent['state']
-export const openIntentStates = ['planned', 'approved', 'executing', 'verifying'] as const satisfies readonly IntentState[]
+const openIntentStates = ['planned', 'approved', 'executing', 'verifying'] as const satisfies readonly IntentState[]
 
 export function insertIntent(orm: Orm, intent: Intent): void {
   orm.insert(intents).values(intent).run()

@@ -1,6 +1,5 @@
 // How far a full pass has come, list by list, so that one that was interrupted goes on where it was.
 import type BetterSqlite3 from 'better-sqlite3'
-import { eq } from 'drizzle-orm'
 import type { Database, Orm } from '../open.ts'
 import { mirrorPasses } from '../schema.ts'
 
@@ -14,10 +13,6 @@ export function openPass(orm: Orm): PassProgress[] {
 /** Forgets the open pass: it has ended, or is not worth going on with. */
 export function closePass(orm: Orm): void {
   orm.delete(mirrorPasses).run()
-}
-
-export function forgetPassOf(orm: Orm, resource: string): void {
-  orm.delete(mirrorPasses).where(eq(mirrorPasses.resource, resource)).run()
 }
 
 /** Keeps progress by a prepared statement, for it is written with every page. */

@@ -22,10 +22,6 @@ export function openVaultEntryOfVm(orm: Orm, ref: VmRef): VaultEntry | null {
   return orm.select().from(vault).where(and(eq(vault.nodeId, ref.nodeId), eq(vault.uuid, ref.uuid), isOpen)).get() ?? null
 }
 
-export function openVaultEntries(orm: Orm): VaultEntry[] {
-  return orm.select().from(vault).where(isOpen).all()
-}
-
 export function insertVaultEntry(orm: Orm, entry: Omit<VaultEntry, 'id'>): void {
   orm.insert(vault).values(entry).run()
 }

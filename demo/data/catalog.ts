@@ -36,7 +36,7 @@ export const FREE = offer(1, 'Free', 0, GIB_IN_KIB / 2, 10, 1)
 export const STARTER = offer(2, 'Starter', 499, 2 * GIB_IN_KIB, 40, 1)
 export const PROFESSIONAL = offer(3, 'Professional', 999, 4 * GIB_IN_KIB, 80, 2)
 export const BUSINESS = offer(4, 'Business', 1999, 8 * GIB_IN_KIB, 160, 4)
-export const OFFERS: readonly Offer[] = [FREE, STARTER, PROFESSIONAL, BUSINESS]
+const OFFERS: readonly Offer[] = [FREE, STARTER, PROFESSIONAL, BUSINESS]
 
 /** `499` rupees as the database writes them. */
 export function rupees(amount: number): string {

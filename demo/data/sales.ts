@@ -115,7 +115,7 @@ function offerFor(role: Role, dice: Dice): Offer {
 }
 
 /** The invoices that a sale has: one a paid period, and the one that is open or was given up. */
-export function invoiceCount(sale: Sale): number {
+function invoiceCount(sale: Sale): number {
   if (sale.role === 'free') return 0
   const hasOpen = sale.expiredDays === null || sale.expiredDays >= -7
   return sale.paidPeriods + (hasOpen ? 1 : 0)

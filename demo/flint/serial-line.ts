@@ -21,10 +21,6 @@ export class SerialLine {
     this.#shell = new GuestShell(guest, 'ttyS0', (text) => this.#emit(Buffer.from(text)))
   }
 
-  get hasClients(): boolean {
-    return this.#clients.length > 0
-  }
-
   /** The guest boots: a new terminal for the same clients. */
   boot(domainId: number): void {
     this.#device = `/dev/pts/${domainId}`

@@ -40,7 +40,7 @@ export interface ApiKey {
 }
 
 /** Every permission that a key can have, as `<resource>.<action>`. */
-export const ALL_PERMISSIONS: readonly string[] = RESOURCES.flatMap((resource) => ACTIONS.map((action) => `${resource}.${action}`))
+const ALL_PERMISSIONS: readonly string[] = RESOURCES.flatMap((resource) => ACTIONS.map((action) => `${resource}.${action}`))
 
 /** The resources that have permissions of their own; includes of others are free. */
 export function isGuarded(resource: string): boolean {

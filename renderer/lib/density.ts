@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 import { keep, recall } from './remembered.ts'
 
-export const densities = ['normal', 'compact'] as const
+const densities = ['normal', 'compact'] as const
 export type Density = (typeof densities)[number]
 
 const rowHeightPx: Record<Density, number> = { normal: 32, compact: 28 }

@@ -7,7 +7,7 @@ const certificateFingerprint = z.string().regex(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2
 /** As `ssh-keygen -l` prints it. */
 const hostKeyFingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'a fingerprint as ssh-keygen -l prints it')
 
-export const certificateView = z.object({
+const certificateView = z.object({
   fingerprint: z.string(),
   subject: z.string(),
   issuer: z.string(),
@@ -18,12 +18,12 @@ export const certificateView = z.object({
 })
 
 /** How the SSH server is convinced. A passphrase goes into the keychain; left out, the one that is there stays. */
-export const tunnelAuth = z.discriminatedUnion('kind', [
+const tunnelAuth = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent') }),
   z.object({ kind: z.literal('key-file'), path: z.string().min(1).max(4096), passphrase: z.string().max(4096).optional() }),
 ])
 
-export const tunnelWish = z.object({
+const tunnelWish = z.object({
   host: z.string().min(1).max(255).regex(/^[^\s/@%?#]+$/, 'a host name or address'),
   port: z.number().int().min(1).max(65_535),
   user: z.string().min(1).max(64).regex(/^[^\s:@/]+$/, 'a user name'),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { day, failure, instant, method, money, nodeId, nothing, paymenterId, vmUuid } from './define.ts'
 import { syncResult } from './billing.ts'
 
-export const linkRow = z.object({
+const linkRow = z.object({
   serviceId: paymenterId,
   customerName: z.string().nullable(),
   productName: z.string().nullable(),
@@ -17,19 +17,19 @@ export const linkRow = z.object({
   confirmed: z.boolean(),
 })
 
-export const policyValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+const policyValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 
-export const policyView = z.object({
+const policyView = z.object({
   version: z.number(),
   values: policyValues,
   overrides: z.array(z.object({ productId: paymenterId.nullable(), customerId: paymenterId.nullable(), values: policyValues })),
   warnings: z.array(z.string()),
 })
 
-export const decisionKinds = ['none', 'suspend', 'unsuspend', 'propose-termination', 'hold'] as const
-export const decisionKind = z.enum(decisionKinds)
+const decisionKinds = ['none', 'suspend', 'unsuspend', 'propose-termination', 'hold'] as const
+const decisionKind = z.enum(decisionKinds)
 
-export const planRowOfService = z.object({
+const planRowOfService = z.object({
   serviceId: paymenterId,
   customerName: z.string().nullable(),
   productName: z.string().nullable(),
@@ -46,10 +46,10 @@ export const planRowOfService = z.object({
 })
 
 export const intentStates = ['planned', 'approved', 'executing', 'verifying', 'done', 'failed', 'cancelled'] as const
-export const intentState = z.enum(intentStates)
-export const intentKinds = ['suspend', 'unsuspend', 'terminate', 'purge'] as const
+const intentState = z.enum(intentStates)
+const intentKinds = ['suspend', 'unsuspend', 'terminate', 'purge'] as const
 
-export const intentRow = z.object({
+const intentRow = z.object({
   id: z.string(),
   kind: z.enum(intentKinds),
   serviceId: paymenterId,
@@ -70,7 +70,7 @@ export const intentRow = z.object({
   finishedAt: instant.nullable(),
 })
 
-export const vaultRow = z.object({
+const vaultRow = z.object({
   id: z.number(),
   serviceId: paymenterId,
   nodeId,
@@ -85,9 +85,9 @@ export const vaultRow = z.object({
   leftovers: z.array(z.object({ kind: z.string(), name: z.string(), pool: z.string().nullable(), path: z.string().nullable(), capacityBytes: z.number().nullable() })),
 })
 
-export const guardCodes = ['stale', 'empty', 'too-many', 'clock', 'payment-silence', 'node', 'second-hand', 'restored', 'billing-changed'] as const
+const guardCodes = ['stale', 'empty', 'too-many', 'clock', 'payment-silence', 'node', 'second-hand', 'restored', 'billing-changed'] as const
 
-export const guardRow = z.object({
+const guardRow = z.object({
   code: z.enum(guardCodes),
   nodeId: nodeId.nullable(),
   node: z.string().nullable(),
@@ -97,7 +97,7 @@ export const guardRow = z.object({
   releasable: z.boolean(),
 })
 
-export const holdRow = z.object({
+const holdRow = z.object({
   serviceId: paymenterId,
   customerName: z.string().nullable(),
   kind: z.enum(['no-stop', 'no-start']),
@@ -107,7 +107,7 @@ export const holdRow = z.object({
   createdAt: instant,
 })
 
-export const auditRow = z.object({
+const auditRow = z.object({
   seq: z.number(),
   at: instant,
   actor: z.string(),
@@ -130,7 +130,7 @@ export const runResult = z.object({
   held: z.array(z.object({ code: z.string(), node: z.string().nullable(), reason: z.string() })),
 })
 
-export const automationStatus = z.object({
+const automationStatus = z.object({
   mode: z.string(),
   lastRunAt: instant.nullable(),
   running: z.boolean(),
@@ -139,9 +139,9 @@ export const automationStatus = z.object({
   guards: z.number(),
 })
 
-export const explainedRule = z.object({ rule: z.string(), outcome: z.enum(['fits', 'no', 'not-reached']), because: z.string() })
+const explainedRule = z.object({ rule: z.string(), outcome: z.enum(['fits', 'no', 'not-reached']), because: z.string() })
 
-export const previewedDay = z.object({
+const previewedDay = z.object({
   day,
   notices: z.array(paymenterId),
   suspensions: z.array(paymenterId),
@@ -152,7 +152,7 @@ export const previewedDay = z.object({
   memoryFreedKiB: z.number(),
 })
 
-export const policyPreview = z.object({
+const policyPreview = z.object({
   /** Services that would be suspended today with the policy as it is, and as it would be. */
   before: z.array(paymenterId),
   after: z.array(paymenterId),

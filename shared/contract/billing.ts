@@ -12,7 +12,7 @@ export const billingProbe = billingConnection.extend({
   costs: z.array(z.object({ permission: z.string(), required: z.boolean(), message: z.string() })),
 })
 
-export const resourceError = failure.extend({ resource: z.string() })
+const resourceError = failure.extend({ resource: z.string() })
 
 /** A list that the key may not view: the permission that would show it, and what is lost without it. */
 export const missingList = z.object({ resource: z.string(), permission: z.string(), message: z.string() })

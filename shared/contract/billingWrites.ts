@@ -34,7 +34,7 @@ export const paymentPreview = z.object({
   token: z.string(),
 })
 
-export const billingActRow = z.object({
+const billingActRow = z.object({
   id: z.number().int(),
   at: instant,
   kind: z.enum(['invoice-due', 'invoice-paid', 'service-status', 'service-expiry', 'credit', 'ticket-status', 'ticket-priority', 'ticket-reply']),

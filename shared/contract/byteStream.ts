@@ -4,7 +4,7 @@ import { Failure } from '../domain/failure.ts'
 import { streamWindowBytes } from './wire.ts'
 
 /** A chunk on the line is at most so large, so that other messages are not held up behind it. */
-export const streamChunkBytes = 256 * 1024
+const streamChunkBytes = 256 * 1024
 
 const ackEveryBytes = streamWindowBytes / 8
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { instant, method, nodeId, nothing, vmUuid } from './define.ts'
 
-export const capacityScope = z.discriminatedUnion('kind', [
+const capacityScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fleet') }),
   z.object({ kind: z.literal('node'), nodeId }),
   z.object({ kind: z.literal('vm'), nodeId, uuid: vmUuid }),
@@ -10,7 +10,7 @@ export const capacityScope = z.discriminatedUnion('kind', [
 
 const column = z.array(z.number().nullable())
 
-export const capacityHistory = z.object({
+const capacityHistory = z.object({
   /** When the first bucket begins. */
   from: instant,
   /** The length of one bucket, in milliseconds; all begin at whole multiples of it. */
@@ -46,7 +46,7 @@ export const forecast = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown'), overDays: z.number() }),
 ])
 
-export const nodeOutlook = z.object({
+const nodeOutlook = z.object({
   nodeId,
   name: z.string(),
   /** Promised to physical, 1 = all of it; null where it is not known. */
@@ -66,7 +66,7 @@ export const nodeOutlook = z.object({
   cpu: column,
 })
 
-export const capacityPlan = z.object({
+const capacityPlan = z.object({
   id: z.string(),
   name: z.string(),
   /** A product of the shop whose machine is known, or one of the app's own sizes. */
@@ -95,7 +95,7 @@ export const capacitySettings = z.object({
   }),
 })
 
-export const capacityAlert = z.object({
+const capacityAlert = z.object({
   nodeId,
   node: z.string(),
   kind: z.enum(['cpu', 'memory', 'committed', 'disk', 'full']),
@@ -106,7 +106,7 @@ export const capacityAlert = z.object({
   message: z.string(),
 })
 
-export const consumer = z.object({
+const consumer = z.object({
   nodeId,
   node: z.string(),
   uuid: vmUuid,

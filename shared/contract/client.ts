@@ -38,7 +38,7 @@ interface PendingStream {
 }
 
 /** The failure of everything that was pending when the line ended. */
-export function workerGone(): Failure {
+function workerGone(): Failure {
   return new Failure(
     'worker.gone',
     'The worker went away before it answered.',

@@ -1,7 +1,7 @@
 // The content security policy of every HTML answer, the same in the desktop's own scheme and in browser mode.
 
 /** What `renderer/index.html` holds in the places of the nonce. */
-export const noncePlaceholder = '__CSP_NONCE__'
+const noncePlaceholder = '__CSP_NONCE__'
 
 /**
  * The policy for one HTML answer. `nonce` is new for each answer, of URL-safe base64 characters only; `connect` lists what the page

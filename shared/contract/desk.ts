@@ -17,9 +17,9 @@ export const productSpec = z.object({
   trialDays: z.number().int().min(1).max(365).nullable(),
 })
 
-export const specRow = productSpec.extend({ productId: paymenterId, productName: z.string().nullable(), updatedAt: instant })
+const specRow = productSpec.extend({ productId: paymenterId, productName: z.string().nullable(), updatedAt: instant })
 
-export const leakRow = z.object({
+const leakRow = z.object({
   key: z.string(),
   kind: z.enum(leakKinds),
   message: z.string(),
@@ -40,7 +40,7 @@ export const leakRow = z.object({
   observedAt: instant.nullable(),
 })
 
-export const timelineEntry = z.object({
+const timelineEntry = z.object({
   at: instant,
   world: z.enum(['billing', 'console', 'node']),
   /** A stable word: `invoice-created`, `invoice-paid`, `service-created`, `service-changed`, `ticket-opened`, `ticket-message`; an audit action; or what a node did. */

@@ -16,7 +16,7 @@ export const findingKinds = [
   'long-grace',
 ] as const
 
-export const findingRow = z.object({
+const findingRow = z.object({
   key: z.string(),
   kind: z.enum(findingKinds),
   severity: z.enum(['info', 'warning', 'danger']),

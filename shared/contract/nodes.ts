@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { accessChange, accessView, accessWish, inspection } from './access.ts'
 import { done, failure, instant, method, nodeId, nothing } from './define.ts'
 
-export const nodeStates = [
+const nodeStates = [
   'ok',
   'unreachable',
   'unauthorized',

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { day, done, failure, instant, method, nothing, paymenterId } from './define.ts'
 
-export const noticeKind = z.enum([
+const noticeKind = z.enum([
   'before-suspension',
   'suspended',
   'given-back',
@@ -11,10 +11,10 @@ export const noticeKind = z.enum([
   'before-purge',
   'purged',
 ])
-export const noticeChannel = z.enum(['mail', 'ticket'])
+const noticeChannel = z.enum(['mail', 'ticket'])
 export const noticeStates = ['queued', 'sending', 'sent', 'failed', 'uncertain', 'withdrawn'] as const
-export const noticeState = z.enum(noticeStates)
-export const mailSecurity = z.enum(['tls', 'starttls', 'none'])
+const noticeState = z.enum(noticeStates)
+const mailSecurity = z.enum(['tls', 'starttls', 'none'])
 
 export const mailSettings = z.object({
   host: z.string().max(255),
@@ -47,7 +47,7 @@ export const noticeSettings = z.object({
   ticket: z.object({ authorId: paymenterId }).nullable(),
 })
 
-export const noticeStatus = noticeSettings.extend({
+const noticeStatus = noticeSettings.extend({
   passwordKept: z.boolean(),
   /** Why nothing goes out now though it should: each channel's last trouble. */
   troubles: z.array(z.object({ channel: noticeChannel, since: instant, nextAttemptAt: instant, error: failure })),
@@ -58,14 +58,14 @@ export const noticeStatus = noticeSettings.extend({
 
 export const noticeTemplate = z.object({ subject: z.string().max(2_000), body: z.string().max(100_000) })
 
-export const noticeTemplateRow = noticeTemplate.extend({
+const noticeTemplateRow = noticeTemplate.extend({
   kind: noticeKind,
   /** Nobody has changed it. */
   isDefault: z.boolean(),
   variables: z.array(z.object({ name: z.string(), meaning: z.string() })),
 })
 
-export const noticeRow = z.object({
+const noticeRow = z.object({
   id: z.number().int(),
   kind: noticeKind,
   channel: noticeChannel,
@@ -89,7 +89,7 @@ export const noticeRow = z.object({
   sentAt: instant.nullable(),
 })
 
-export const noticePreview = z.object({ to: z.string().nullable(), subject: z.string(), body: z.string(), sample: z.boolean() })
+const noticePreview = z.object({ to: z.string().nullable(), subject: z.string(), body: z.string(), sample: z.boolean() })
 
 export const noticeMethods = {
   'notices.settings': method(nothing, noticeStatus),

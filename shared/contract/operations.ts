@@ -8,14 +8,14 @@ const vmRef = z.object({ nodeId, uuid: vmUuid })
 /** What has to be typed for a destructive act: the name of what is destroyed. The worker compares it too. */
 const confirm = z.string().max(200)
 
-export const diskSource = z.discriminatedUnion('kind', [
+const diskSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('volume'), pool: z.string(), volume: z.string() }),
   z.object({ kind: z.literal('file'), path: z.string() }),
   z.object({ kind: z.literal('empty') }),
   z.object({ kind: z.literal('unknown') }),
 ])
 
-export const vmDisk = z.object({
+const vmDisk = z.object({
   device: z.enum(['disk', 'cdrom', 'other']),
   target: z.string(),
   source: diskSource,

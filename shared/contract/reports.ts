@@ -5,11 +5,11 @@ import { drillFigures } from '../domain/revenue/drill.ts'
 import { reportNames } from '../domain/revenue/columns.ts'
 import { day, done, failure, instant, method, money, nodeId, nothing, paymenterId } from './define.ts'
 
-export const reportMonth = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11')
+const reportMonth = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11')
 const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code like INR')
 
 /** Which part of the past: months `from` to `to` (all there is unless said), in one currency or each by itself. */
-export const reportQuery = z.object({
+const reportQuery = z.object({
   /** Every currency that occurs, each in rows of its own, unless said. */
   currency: currencyCode.optional(),
   /** All currencies in one, at the operator's own rates. `currency` is then the rates' base. */
@@ -31,7 +31,7 @@ export const leftOut = z.object({
 })
 
 /** What stands over every report. */
-export const reportAbout = z.object({
+const reportAbout = z.object({
   today: day,
   timeZone: z.string(),
   from: reportMonth,
@@ -54,7 +54,7 @@ const percent = z.number().nullable()
 const amountMinor = z.number().int()
 const inPeriod = { period: z.string(), from: day, to: day, currency: z.string() }
 
-export const mrrRow = z.object({
+const mrrRow = z.object({
   ...inPeriod,
   openingMinor: amountMinor,
   newMinor: amountMinor,
@@ -69,7 +69,7 @@ export const mrrRow = z.object({
   reconstructed: z.boolean(),
 })
 
-export const cashRow = z.object({
+const cashRow = z.object({
   ...inPeriod,
   invoicedMinor: amountMinor,
   collectedMinor: amountMinor,
@@ -81,9 +81,9 @@ export const cashRow = z.object({
   owedMinor: amountMinor,
 })
 
-export const receivablesRow = z.object({ currency: z.string(), bucket: z.enum(ageBuckets), invoices: z.number(), amountMinor })
+const receivablesRow = z.object({ currency: z.string(), bucket: z.enum(ageBuckets), invoices: z.number(), amountMinor })
 
-export const debtorRow = z.object({
+const debtorRow = z.object({
   customerId: paymenterId.nullable(),
   customer: z.string().nullable(),
   currency: z.string(),
@@ -99,7 +99,7 @@ export const debtorRow = z.object({
 
 export const creditRow = z.object({ customerId: paymenterId.nullable(), customer: z.string().nullable(), currency: z.string(), amountMinor })
 
-export const churnRow = z.object({
+const churnRow = z.object({
   ...inPeriod,
   payingCustomers: z.number(),
   lostCustomers: z.number(),
@@ -117,7 +117,7 @@ export const churnRow = z.object({
   trialConversionPercent: percent,
 })
 
-export const planReportRow = z.object({
+const planReportRow = z.object({
   key: z.string(),
   productId: paymenterId.nullable(),
   product: z.string().nullable(),
@@ -132,7 +132,7 @@ export const planReportRow = z.object({
   churnMinor: amountMinor,
 })
 
-export const nodeReportRow = z.object({
+const nodeReportRow = z.object({
   nodeId: nodeId.nullable(),
   /** Null: services that are linked to no VM. */
   node: z.string().nullable(),
@@ -150,7 +150,7 @@ export const nodeReportRow = z.object({
   unsoldMinor: amountMinor.nullable(),
 })
 
-export const customerReportRow = z.object({
+const customerReportRow = z.object({
   customerId: paymenterId.nullable(),
   customer: z.string().nullable(),
   currency: z.string(),
@@ -165,7 +165,7 @@ export const customerReportRow = z.object({
   averageDaysLate: z.number().nullable(),
 })
 
-export const cohortRow = z.object({
+const cohortRow = z.object({
   cohort: reportMonth,
   month: reportMonth,
   age: z.number(),
@@ -177,7 +177,7 @@ export const cohortRow = z.object({
   collectedMinor: amountMinor,
 })
 
-export const forecastRow = z.object({
+const forecastRow = z.object({
   asOf: day,
   days: z.number(),
   currency: z.string(),
@@ -192,7 +192,7 @@ export const forecastRow = z.object({
 
 const answer = <T extends z.ZodType>(row: T) => z.object({ about: reportAbout, rows: z.array(row) })
 
-export const drillRequest = z.object({
+const drillRequest = z.object({
   figure: z.enum(drillFigures),
   currency: currencyCode,
   converted: z.boolean().optional(),
@@ -205,7 +205,7 @@ export const drillRequest = z.object({
   bucket: z.enum(ageBuckets).optional(),
 })
 
-export const drillRow = z.object({
+const drillRow = z.object({
   serviceId: paymenterId.nullable(),
   invoiceId: paymenterId.nullable(),
   customerId: paymenterId.nullable(),
@@ -244,9 +244,9 @@ export const reportMail = z
   })
   .nullable()
 
-export const nodeCost = z.object({ nodeId, cost: money.nullable() })
+const nodeCost = z.object({ nodeId, cost: money.nullable() })
 
-export const savedReport = z.object({ month: reportMonth, folder: z.string(), files: z.array(z.string()), savedAt: instant })
+const savedReport = z.object({ month: reportMonth, folder: z.string(), files: z.array(z.string()), savedAt: instant })
 
 export const reportMethods = {
   'reports.mrr': method(reportQuery, answer(mrrRow)),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { day, method, money, paymenterId } from './define.ts'
 
-export const searchKinds = ['vm', 'customer', 'service', 'invoice', 'ticket', 'product', 'node'] as const
+const searchKinds = ['vm', 'customer', 'service', 'invoice', 'ticket', 'product', 'node'] as const
 
 export const searchHit = z.object({
   kind: z.enum(searchKinds),

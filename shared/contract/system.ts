@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import { done, failure, instant, method, nothing } from './define.ts'
 
-export const keychainState = z.object({
+const keychainState = z.object({
   /** memory: the demo, nothing is kept. asked: not known yet; `system` changes when it is. */
   state: z.enum(['ok', 'locked', 'missing', 'memory', 'asked']),
   /** What is wrong and the way out; null when nothing is. */
   problem: failure.nullable(),
 })
 
-export const systemStatus = z.object({
+const systemStatus = z.object({
   version: z.string(),
   dataDir: z.string(),
   installationId: z.string(),
@@ -25,7 +25,7 @@ export const systemStatus = z.object({
   relayed: z.boolean(),
 })
 
-export const jobKinds = ['power', 'bulk', 'vm', 'image', 'sync', 'run'] as const
+const jobKinds = ['power', 'bulk', 'vm', 'image', 'sync', 'run'] as const
 
 export const job = z.object({
   id: z.string(),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { failure, instant, method, nodeId, paymenterId, vmUuid } from './define.ts'
 
-export const vmStates = ['running', 'paused', 'shutoff', 'shutting-down', 'crashed', 'unknown'] as const
+const vmStates = ['running', 'paused', 'shutoff', 'shutting-down', 'crashed', 'unknown'] as const
 export const vmState = z.enum(vmStates)
 export const powerActions = ['start', 'stop', 'force-stop', 'reboot', 'pause', 'resume'] as const
 export const powerAction = z.enum(powerActions)

@@ -52,9 +52,9 @@ export interface GuardFacts {
 const minuteMs = 60_000
 const dayMs = 86_400_000
 export const staleAfterMs = 15 * minuteMs
-export const fullPassStaleAfterMs = 26 * 60 * minuteMs
+const fullPassStaleAfterMs = 26 * 60 * minuteMs
 export const clockToleranceMs = 5 * minuteMs
-export const clockJumpMs = 48 * 60 * minuteMs
+const clockJumpMs = 48 * 60 * minuteMs
 
 /** Guards that go away by themselves when their cause does; the others stay until released, or until a full sync shows that the cause is gone. */
 export const selfClearing: ReadonlySet<GuardCode> = new Set(['stale', 'node', 'second-hand', 'payment-silence', 'clock'])
@@ -111,11 +111,11 @@ function clockReason(facts: GuardFacts): { reason: string; figures: Record<strin
 }
 
 /** Payments that history would have expected since the last one before silence counts: at this many, chance explains it in fewer than 1 of 100 cases. */
-export const expectedPaymentsBeforeSilence = 5
+const expectedPaymentsBeforeSilence = 5
 /** Payments come in clumps (the first of the month): silence must also be so much longer than the longest pause that history knows. */
-export const silenceOverLongestGap = 3
+const silenceOverLongestGap = 3
 /** Less history than so many days expects nothing: a new shop's first payments, or rows that were all imported at once. */
-export const shortestHistoryDays = 28
+const shortestHistoryDays = 28
 
 function silenceReason(facts: GuardFacts): { reason: string; figures: Record<string, number> } | null {
   const { count, overDays, longestGapDays, lastAt } = facts.payments

@@ -1,7 +1,7 @@
 // The name that the operator gives to a node: it stands in `NODE/VM` on the command line, so it has no slash.
 import { Failure } from './failure.ts'
 
-export const longestNodeName = 40
+const longestNodeName = 40
 
 /** What is wrong with a name, in words; null when it is fine. Characters are counted as code points. */
 export function nodeNameProblem(name: string): string | null {

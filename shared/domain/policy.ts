@@ -73,7 +73,7 @@ function onOrOff(key: string, text: string): boolean {
 }
 
 /** Reads `Mon-Fri 09:00-18:00`; null when it is not of that form. Minutes count from midnight; days are 0 (Sunday) to 6. */
-export function parseBusinessHours(text: string): { fromDay: number; toDay: number; fromMinute: number; toMinute: number } | null {
+function parseBusinessHours(text: string): { fromDay: number; toDay: number; fromMinute: number; toMinute: number } | null {
   const match = /^(Sun|Mon|Tue|Wed|Thu|Fri|Sat)(?:-(Sun|Mon|Tue|Wed|Thu|Fri|Sat))? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(text)
   if (!match) return null
   const fromMinute = Number(match[3]) * 60 + Number(match[4])

@@ -46,7 +46,7 @@ const marksPattern = /\p{M}/gu
 const plainText = /^[\x20-\x7e]*$/
 
 /** Lower case without accents, so that `zoe` finds Zoë. */
-export function foldText(text: string): string {
+function foldText(text: string): string {
   return plainText.test(text) ? text.toLowerCase() : text.normalize('NFD').replace(marksPattern, '').toLowerCase()
 }
 
@@ -146,25 +146,6 @@ export function parseVmFilter(text: string): ParsedVmFilter {
     }
   }
   return { terms, problems }
-}
-
-/** A filter as text that reads back as the same one. */
-export function writeVmFilter(terms: readonly VmTerm[]): string {
-  return terms.map(writeTerm).join(' ')
-}
-
-function writeTerm(term: VmTerm): string {
-  const minus = term.negated ? '-' : ''
-  switch (term.kind) {
-    case 'word':
-      return `${minus}"${term.value}"`
-    case 'text':
-      return `${minus}${term.key}:${term.exact ? '=' : ''}${term.values.length === 1 && !term.exact ? `"${term.values[0] ?? ''}"` : term.values.join(',')}`
-    case 'number':
-      return `${minus}${term.key}:${term.comparison}${String(term.amount)}${term.key === 'mem' ? 'k' : ''}`
-    case 'is':
-      return `${minus}is:${term.mark}`
-  }
 }
 
 /** Stands between a row's texts and at both ends, so that a whole one can be looked for; no text that is looked for holds it. */

@@ -227,7 +227,7 @@ function cutText(text: string): Buffer {
 }
 
 /** Bytes without pattern, the same each time. */
-export function noiseBytes(length: number): Buffer {
+function noiseBytes(length: number): Buffer {
   const bytes = Buffer.alloc(length)
   let state = 0x2545f491
   for (let index = 0; index < length; index += 1) {

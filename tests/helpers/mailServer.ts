@@ -76,7 +76,7 @@ function answer({ code, text }: { code: number; text: string }): SMTPServerError
 }
 
 /** Decodes the words of a header (RFC 2047). */
-export function decodeHeader(value: string): string {
+function decodeHeader(value: string): string {
   return value
     .replaceAll(/(\?=)\s+(=\?)/g, '$1$2')
     .replaceAll(/=\?([^?]+)\?([BQ])\?([^?]*)\?=/gi, (_whole, _charset: string, kind: string, data: string) => {

@@ -6,7 +6,7 @@ import { asId, type CustomerId, type InvoiceId, type ProductId, type ServiceId }
 import type { Policy } from '../../shared/domain/policy.ts'
 import { today } from './facts.ts'
 
-export const arbitraryDay: fc.Arbitrary<Day> = fc.integer({ min: -60, max: 60 }).map((offset) => addDays(today, offset))
+const arbitraryDay: fc.Arbitrary<Day> = fc.integer({ min: -60, max: 60 }).map((offset) => addDays(today, offset))
 const dayOrNull = fc.option(arbitraryDay, { nil: null })
 const ids = fc.integer({ min: 900, max: 903 }).map((id) => asId<InvoiceId>(id))
 

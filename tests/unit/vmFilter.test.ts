@@ -1,7 +1,7 @@
 // The fleet's filter language: what it reads, what it finds, and that it holds for any text and any row.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseVmFilter, VmTable, writeVmFilter, type FilterableVm } from '../../shared/domain/vmFilter.ts'
+import { parseVmFilter, VmTable, type FilterableVm } from '../../shared/domain/vmFilter.ts'
 
 function vm(change: Partial<FilterableVm> = {}): FilterableVm {
   return {
@@ -117,15 +117,10 @@ const text = fc.oneof(
 )
 
 describe('for any text and any row', () => {
-  test('reading never throws, and what is read is written and read back the same', () => {
+  test('reading never throws', () => {
     fc.assert(
       fc.property(text, (given) => {
-        const parsed = parseVmFilter(given)
-        const plain = parsed.terms.filter(
-          (term) => !/[",\s]/.test(JSON.stringify(term).replaceAll(/[{}[\]":,]|kind|value|values|key|exact|negated/g, '')),
-        )
-        if (plain.length === parsed.terms.length && !given.includes('"') && !given.includes(','))
-          expect(parseVmFilter(writeVmFilter(parsed.terms)).terms).toEqual(parsed.terms)
+        expect(() => parseVmFilter(given)).not.toThrow()
       }),
     )
   })

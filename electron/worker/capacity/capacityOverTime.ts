@@ -35,7 +35,7 @@ const forecastEveryMs = 10 * 60_000
 const longestRangeMs = 20 * 366 * 86_400_000
 
 /** In the order of `nodeMetrics`. */
-export function nodeSample(capacity: Capacity, provisionedBytes: number | null): Sample {
+function nodeSample(capacity: Capacity, provisionedBytes: number | null): Sample {
   return [
     capacity.cpuPercentOfVms,
     capacity.memoryUsedKiB,
@@ -54,7 +54,7 @@ export function nodeSample(capacity: Capacity, provisionedBytes: number | null):
 }
 
 /** In the order of `vmMetrics`. */
-export function vmSample(vm: FlintVm, cpuWasMeasured: boolean, diskBytes: number | null): Sample {
+function vmSample(vm: FlintVm, cpuWasMeasured: boolean, diskBytes: number | null): Sample {
   const holdsMemory = vm.state !== 'shutoff' && vm.state !== 'unknown'
   return [cpuWasMeasured ? vm.cpuPercent : null, holdsMemory ? vm.memoryKiB : 0, vm.vcpus, vm.state === 'running' ? 1 : 0, diskBytes]
 }

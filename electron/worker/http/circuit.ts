@@ -7,7 +7,7 @@ export interface CircuitOptions {
   readonly restMs: number
 }
 
-export const defaultCircuit: CircuitOptions = { failures: 5, restMs: 15_000 }
+const defaultCircuit: CircuitOptions = { failures: 5, restMs: 15_000 }
 
 export class Circuit {
   readonly #options: CircuitOptions

@@ -17,7 +17,7 @@ function dayOf(instantMs: number): string {
 }
 
 /** `for kvm-a, issued by kvm-a, valid 2026-01-01 to 2027-01-01`. */
-export function describeCertificate(certificate: StoredCertificate): string {
+function describeCertificate(certificate: StoredCertificate): string {
   const { subject, issuer, validFrom, validTo } = certificate
   return `for ${subject}, issued by ${issuer}, valid ${dayOf(validFrom)} to ${dayOf(validTo)}`
 }

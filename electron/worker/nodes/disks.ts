@@ -70,7 +70,7 @@ export function viewDisks(machine: FlintMachine, volumes: VolumePaths): DiskView
 }
 
 /** The CD that Flint wrote for this VM alone, with its first-boot settings. */
-export function isOwnSeed(vmName: string, disk: Pick<DiskView, 'device' | 'path'>): boolean {
+function isOwnSeed(vmName: string, disk: Pick<DiskView, 'device' | 'path'>): boolean {
   return disk.device === 'cdrom' && disk.path === `${libraryFolder}/${vmName}-cloudinit.iso`
 }
 

@@ -213,7 +213,7 @@ export class SshTunnel {
 }
 
 /** From the key as the protocol writes it: a length, the type's name, the rest. */
-export function hostKeyOf(key: Buffer): HostKey {
+function hostKeyOf(key: Buffer): HostKey {
   const length = key.length >= 4 ? key.readUInt32BE(0) : 0
   const type = key.toString('latin1', 4, 4 + Math.min(length, 64)).replaceAll(/[^\w@.-]/g, '?')
   return { type, fingerprint: `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}` }

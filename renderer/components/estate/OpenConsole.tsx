@@ -17,7 +17,7 @@ interface OpenConsoleProps {
 const mark = 'data-open-console'
 
 /** Opens a VM's console in a tab, or shows the window that it already has. */
-export function useOpenConsole(): (vm: VmKey) => void {
+function useOpenConsole(): (vm: VmKey) => void {
   const navigate = useNavigate()
   return useCallback(
     (vm) => {

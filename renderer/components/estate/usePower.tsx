@@ -18,7 +18,7 @@ function isVerified(result: unknown): boolean {
 }
 
 /** Runs one action to its end; the sentence that tells it. Throws its failure. */
-export function usePowerRun(): (vm: VmRow, action: PowerAction, extra: PowerExtra) => Promise<string> {
+function usePowerRun(): (vm: VmRow, action: PowerAction, extra: PowerExtra) => Promise<string> {
   const connection = useConnection()
   const board = useJobBoard()
   return useCallback(

@@ -24,7 +24,7 @@ export const findingTitles: { readonly [Kind in FindingKind]: string } = {
 export const findingTones: { readonly [Severity in FindingRow['severity']]: string } = { danger: 'bad', warning: '', info: 'muted' }
 
 /** What one click does. The others are words, or lead to a screen or a form. */
-export const clickable = ['start', 'cover', 'answer', 'remove-link'] as const satisfies readonly FindingAction[]
+const clickable = ['start', 'cover', 'answer', 'remove-link'] as const satisfies readonly FindingAction[]
 export type ClickableAction = (typeof clickable)[number]
 
 export const actionVerbs: { readonly [Action in ClickableAction]: string } = {

@@ -9,7 +9,7 @@ export interface ConsoleSettings extends ViewSettings {
   readonly layout: LayoutId
 }
 
-export const firstSettings: ConsoleSettings = { kind: 'vnc', scaling: 'fit', quality: 6, compression: 2, viewOnly: false, fontSizePx: 13, layout: 'us' }
+const firstSettings: ConsoleSettings = { kind: 'vnc', scaling: 'fit', quality: 6, compression: 2, viewOnly: false, fontSizePx: 13, layout: 'us' }
 
 const scalings: readonly Scaling[] = ['fit', 'actual', 'remote']
 

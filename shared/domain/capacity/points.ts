@@ -23,7 +23,6 @@ export type NodeMetric = (typeof nodeMetrics)[number]
  * promised in bytes. A new metric goes to the end: what was stored before has none of it.
  */
 export const vmMetrics = ['cpu', 'memory', 'vcpus', 'running', 'diskProvisioned'] as const
-export type VmMetric = (typeof vmMetrics)[number]
 
 /** One look: a value for each metric, null where it was not measured. */
 export type Sample = readonly (number | null)[]

@@ -35,7 +35,7 @@ export function dayInWords(day: Day): string {
 }
 
 /** Cut to so many characters (whole code points), with an ellipsis where something is missing. */
-export function cutTo(text: string, characters: number): string {
+function cutTo(text: string, characters: number): string {
   const points = Array.from(text)
   return points.length <= characters ? text : `${points.slice(0, Math.max(0, characters - 1)).join('')}…`
 }

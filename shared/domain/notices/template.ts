@@ -33,7 +33,7 @@ export const variableMeanings = {
 export type NoticeVariable = keyof typeof variableMeanings
 export type NoticeValues = Readonly<Record<NoticeVariable, string>>
 
-export const longestSubject = 200
+const longestSubject = 200
 export const longestBody = 20_000
 
 const always: readonly NoticeVariable[] = ['customer', 'product', 'service', 'vm', 'invoice', 'amount', 'reason', 'company']

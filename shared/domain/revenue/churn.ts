@@ -139,7 +139,7 @@ export function churnRows(ledger: Ledger, currency: string, movements: readonly 
 }
 
 /** Σ of the movements of a period by kind. */
-export function sumsByKind(movements: readonly Movement[], period: Pick<Period, 'from' | 'to'>): Record<MovementKind, number> {
+function sumsByKind(movements: readonly Movement[], period: Pick<Period, 'from' | 'to'>): Record<MovementKind, number> {
   const sums = { 'new': 0, 'reactivation': 0, 'expansion': 0, 'contraction': 0, 'churn-voluntary': 0, 'churn-involuntary': 0 }
   let low = 0
   let high = movements.length

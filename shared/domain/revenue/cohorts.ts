@@ -107,7 +107,7 @@ export function cohortRows(
 }
 
 /** Movements of each known customer, by day. */
-export function movementsByCustomer(movements: readonly Movement[]): Map<CustomerId, Movement[]> {
+function movementsByCustomer(movements: readonly Movement[]): Map<CustomerId, Movement[]> {
   const groups = new Map<CustomerId, Movement[]>()
   for (const movement of movements) {
     if (movement.customerId === null) continue

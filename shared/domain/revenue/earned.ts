@@ -14,7 +14,7 @@ export function planKeyOf(state: Pick<ServiceState, 'productId' | 'period' | 'ki
   return `${state.productId ?? '-'}/${planWords(state)}`
 }
 
-export function planWords(state: Pick<ServiceState, 'period' | 'kind'>): string {
+function planWords(state: Pick<ServiceState, 'period' | 'kind'>): string {
   if (state.kind === 'recurring' && state.period !== null) return periodWords(state.period)
   return state.kind === null || state.kind === 'recurring' ? 'unknown' : state.kind
 }

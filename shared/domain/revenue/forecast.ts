@@ -209,7 +209,7 @@ export function cameOf(ledger: Ledger, currency: string, asOf: EpochDay, days: n
   return came
 }
 
-export const forecastHorizonsDays = [30, 90] as const
+const forecastHorizonsDays = [30, 90] as const
 
 /** The forecast from today, and what it would have said 30 and 90 days ago and each quarter of a year before, beside what came. */
 export function forecastRows(ledger: Ledger, currency: string, pastRuns = 4): ForecastRow[] {

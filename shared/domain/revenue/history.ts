@@ -7,7 +7,7 @@ import type { ServicePlan } from './servicePlan.ts'
 import { inOrder, stateAt, type Change, type ServiceState } from './timeline.ts'
 
 /** The state that a recorded row stands for; null when the service was not there (pending, cancelled, gone, any other word). */
-export function recordedState(row: RecordedChange, plan: ServicePlan): ServiceState | null {
+function recordedState(row: RecordedChange, plan: ServicePlan): ServiceState | null {
   if (row.status !== 'active' && row.status !== 'suspended') return null
   const kind = row.kind ?? plan.kind
   const period = row.kind === null ? plan.period : row.period

@@ -1,6 +1,6 @@
 // The ledger: every service's life and every invoice that counts, prepared once from the facts; each report is a sum over it.
 import type { InvoiceId, ProductId, ServiceId, CustomerId } from '../ids.ts'
-import { monthOfDay, type EpochDay } from './epochDay.ts'
+import type { EpochDay } from './epochDay.ts'
 import {
   invoiceTotalMinor,
   type InvoiceFact,
@@ -209,10 +209,4 @@ function firstDayOfAll(timelines: readonly Timeline[], invoices: readonly Ledger
   for (const { changes } of timelines) first = Math.min(first, changes[0]?.day ?? first)
   for (const invoice of invoices) first = Math.min(first, invoice.createdOn, invoice.paidOn ?? first)
   return Number.isFinite(first) ? first : null
-}
-
-/** Whether a payment may have come in an earlier month than the one in which it is counted. */
-export function crossesMonth(invoice: Pick<LedgerInvoice, 'paidOn' | 'paidNotBefore'>): boolean {
-  const { paidOn, paidNotBefore } = invoice
-  return paidOn !== null && paidNotBefore !== null && monthOfDay(paidNotBefore) !== monthOfDay(paidOn)
 }

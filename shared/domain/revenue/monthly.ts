@@ -1,6 +1,6 @@
 // What a service brings in a month: price × quantity over its billing period, normalised exactly, rounded once.
 
-export const billingUnits = ['hour', 'day', 'week', 'month', 'year'] as const
+const billingUnits = ['hour', 'day', 'week', 'month', 'year'] as const
 export type BillingUnit = (typeof billingUnits)[number]
 
 /** A billing period: so many hours, days, weeks, months or years. */
@@ -20,7 +20,7 @@ const monthsPerUnit: Readonly<Record<BillingUnit, readonly [numerator: bigint, d
   year: [12n, 1n],
 }
 
-export function isBillingUnit(unit: string | null): unit is BillingUnit {
+function isBillingUnit(unit: string | null): unit is BillingUnit {
   return billingUnits.some((known) => known === unit)
 }
 

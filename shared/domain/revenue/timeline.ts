@@ -52,7 +52,7 @@ export function monthlyIn(state: ServiceState | null, currency: string): number 
   return state !== null && state.currency === currency ? state.monthlyMinor : 0
 }
 
-export function sameState(a: ServiceState | null, b: ServiceState | null): boolean {
+function sameState(a: ServiceState | null, b: ServiceState | null): boolean {
   if (a === null || b === null) return a === b
   return (
     a.status === b.status &&
