@@ -1,7 +1,7 @@
 // The facts of linked services, gathered in a few set-based queries: what `decide` is given.
 import { sql } from 'drizzle-orm'
 import { dayOf, type Day } from '../../shared/domain/calendar.ts'
-import type { ServiceFacts, VmStateFact } from '../../shared/domain/decide.ts'
+import type { HoldKind, ServiceFacts, VmStateFact } from '../../shared/domain/decide.ts'
 import type { CustomerId, InvoiceId, NodeId, ProductId, ServiceId, VmUuid } from '../../shared/domain/ids.ts'
 import type { InvoiceFacts, SuspendedSeen, SuspensionCause } from '../../shared/domain/serviceState.ts'
 import type { Orm } from '../open.ts'
@@ -46,7 +46,7 @@ interface LinkedRow {
   readonly vmObservedAt: number | null
   readonly offSince: number | null
   readonly vmGoneAt: number | null
-  readonly holdKind: 'no-stop' | 'no-start' | null
+  readonly holdKind: HoldKind | null
   readonly holdUntil: Day | null
   readonly holdWhy: string | null
   readonly cause: SuspensionCause | null

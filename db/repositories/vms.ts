@@ -1,6 +1,7 @@
 // VMs as last observed, and the fleet with what billing and automation know of each.
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Day } from '../../shared/domain/calendar.ts'
+import type { HoldKind } from '../../shared/domain/decide.ts'
 import type { CustomerId, NodeId, ServiceId, VmRef, VmUuid } from '../../shared/domain/ids.ts'
 import type { Database, Orm } from '../open.ts'
 import { customers, holds, links, nodes, products, services, suspensions, vmMarks, vms } from '../schema.ts'
@@ -126,7 +127,7 @@ export interface FleetRow {
   readonly service: { readonly id: ServiceId; readonly status: string | null; readonly customerId: CustomerId | null } | null
   readonly productName: string | null
   readonly customerName: string | null
-  readonly hold: { readonly kind: 'no-stop' | 'no-start'; readonly until: Day | null } | null
+  readonly hold: { readonly kind: HoldKind; readonly until: Day | null } | null
   readonly suspended: boolean
   readonly tags: string[]
   readonly note: string

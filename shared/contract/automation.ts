@@ -1,5 +1,7 @@
 // Links, policy, plan, intents, guards, holds and the record: everything between billing and VMs.
 import { z } from 'zod'
+import { decisionKinds, holdKinds } from '../domain/decide.ts'
+import { guardCodes } from '../domain/guards.ts'
 import { day, failure, instant, method, money, nodeId, nothing, paymenterId, vmUuid } from './define.ts'
 import { syncResult } from './billing.ts'
 
@@ -26,9 +28,6 @@ const policyView = z.object({
   warnings: z.array(z.string()),
 })
 
-const decisionKinds = ['none', 'suspend', 'unsuspend', 'propose-termination', 'hold'] as const
-const decisionKind = z.enum(decisionKinds)
-
 const planRowOfService = z.object({
   serviceId: paymenterId,
   customerName: z.string().nullable(),
@@ -39,7 +38,7 @@ const planRowOfService = z.object({
   uuid: vmUuid,
   /** Which of the nine states of automation.md the service is in. */
   state: z.string(),
-  decision: decisionKind,
+  decision: z.enum(decisionKinds),
   reason: z.string(),
   facts: z.record(z.string(), z.unknown()),
   blockedBy: z.array(z.string()),
@@ -85,8 +84,6 @@ const vaultRow = z.object({
   leftovers: z.array(z.object({ kind: z.string(), name: z.string(), pool: z.string().nullable(), path: z.string().nullable(), capacityBytes: z.number().nullable() })),
 })
 
-const guardCodes = ['stale', 'empty', 'too-many', 'clock', 'payment-silence', 'node', 'second-hand', 'restored', 'billing-changed'] as const
-
 const guardRow = z.object({
   code: z.enum(guardCodes),
   nodeId: nodeId.nullable(),
@@ -100,7 +97,7 @@ const guardRow = z.object({
 const holdRow = z.object({
   serviceId: paymenterId,
   customerName: z.string().nullable(),
-  kind: z.enum(['no-stop', 'no-start']),
+  kind: z.enum(holdKinds),
   until: day.nullable(),
   why: z.string(),
   by: z.string(),
@@ -206,7 +203,7 @@ export const automationMethods = {
 
   'holds.list': method(nothing, z.array(holdRow)),
   'holds.add': method(
-    z.object({ serviceId: paymenterId, kind: z.enum(['no-stop', 'no-start']), until: z.string().optional(), why: z.string(), by: z.string().optional() }),
+    z.object({ serviceId: paymenterId, kind: z.enum(holdKinds), until: z.string().optional(), why: z.string(), by: z.string().optional() }),
     holdRow,
   ),
   'holds.remove': method(z.object({ serviceId: paymenterId }), holdRow),

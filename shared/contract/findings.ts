@@ -1,20 +1,7 @@
 // Findings: where billing and the VMs do not agree, with what would resolve it and what is at stake.
 import { z } from 'zod'
+import { findingKinds, resolveActions } from '../domain/findings.ts'
 import { done, method, money, nodeId, nothing, paymenterId } from './define.ts'
-
-export const findingKinds = [
-  'suspended-but-running',
-  'ended-but-running',
-  'active-but-off',
-  'vm-gone',
-  'suspended-before-console',
-  'status-left-suspended',
-  'status-left-active',
-  'never-invoiced-again',
-  'contradiction',
-  'nightly-job-silent',
-  'long-grace',
-] as const
 
 const findingRow = z.object({
   key: z.string(),
@@ -30,7 +17,7 @@ const findingRow = z.object({
   message: z.string(),
   resolve: z.array(
     z.object({
-      action: z.enum(['start', 'stop', 'cover', 'hold-no-stop', 'hold-no-start', 'remove-link', 'run', 'policy', 'paymenter', 'answer']),
+      action: z.enum(resolveActions),
       text: z.string(),
     }),
   ),

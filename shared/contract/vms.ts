@@ -1,5 +1,6 @@
 // VMs: the fleet as last observed, and power actions that end when the state proves them.
 import { z } from 'zod'
+import { holdKinds } from '../domain/decide.ts'
 import { failure, instant, method, nodeId, paymenterId, vmUuid } from './define.ts'
 
 const vmStates = ['running', 'paused', 'shutoff', 'shutting-down', 'crashed', 'unknown'] as const
@@ -30,7 +31,7 @@ export const vmRow = z.object({
       customerName: z.string().nullable(),
     })
     .nullable(),
-  hold: z.enum(['no-stop', 'no-start']).nullable(),
+  hold: z.enum(holdKinds).nullable(),
   /** A suspension by this console is in force. */
   suspended: z.boolean(),
   /** Kept here only: tags, a note, and whether it is protected from being deleted or reinstalled. */

@@ -14,8 +14,12 @@ export interface VmFacts {
   readonly offSince: Day | null
 }
 
+/** The direction of a hold: the customer is left running, or the VM stays off. */
+export const holdKinds = ['no-stop', 'no-start'] as const
+export type HoldKind = (typeof holdKinds)[number]
+
 export interface HoldFacts {
-  readonly kind: 'no-stop' | 'no-start'
+  readonly kind: HoldKind
   /** The last day on which it holds; null: until removed. */
   readonly until: Day | null
   readonly why: string
@@ -32,7 +36,8 @@ export interface Now {
   readonly today: Day
 }
 
-export type DecisionKind = 'none' | 'suspend' | 'unsuspend' | 'propose-termination' | 'hold'
+export const decisionKinds = ['none', 'suspend', 'unsuspend', 'propose-termination', 'hold'] as const
+export type DecisionKind = (typeof decisionKinds)[number]
 
 export interface Decision {
   readonly kind: DecisionKind

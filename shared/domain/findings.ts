@@ -21,8 +21,8 @@ export const findingKinds = [
 export type FindingKind = (typeof findingKinds)[number]
 
 /** What a way out asks for: a button where the console can do it, words where it is done in Paymenter. */
-export type ResolveAction =
-  'start' | 'stop' | 'cover' | 'hold-no-stop' | 'hold-no-start' | 'remove-link' | 'run' | 'policy' | 'paymenter' | 'answer'
+export const resolveActions = ['start', 'stop', 'cover', 'hold-no-stop', 'hold-no-start', 'remove-link', 'run', 'policy', 'paymenter', 'answer'] as const
+export type ResolveAction = (typeof resolveActions)[number]
 
 export interface Finding {
   /** The same finding has the same key as long as it lasts. */

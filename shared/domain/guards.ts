@@ -1,7 +1,8 @@
 // What holds suspensions and terminations back, from figures alone. Giving back is never held by any of these.
 import type { NodeId, ServiceId } from './ids.ts'
 
-export type GuardCode = 'stale' | 'empty' | 'too-many' | 'clock' | 'payment-silence' | 'node' | 'second-hand' | 'restored' | 'billing-changed'
+export const guardCodes = ['stale', 'empty', 'too-many', 'clock', 'payment-silence', 'node', 'second-hand', 'restored', 'billing-changed'] as const
+export type GuardCode = (typeof guardCodes)[number]
 
 export interface Guard {
   readonly code: GuardCode

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decide, type ServiceFacts } from '../../shared/domain/decide.ts'
 import { findingsOf, type ActiveService, type Finding, type ServiceForFindings } from '../../shared/domain/findings.ts'
-import { findingKinds } from '../../shared/contract/findings.ts'
 import { asId, type NodeId, type ServiceId } from '../../shared/domain/ids.ts'
 import { defaultPolicy, type Policy } from '../../shared/domain/policy.ts'
 import { arbitraryFacts, arbitraryPolicy } from './arbitraryFacts.ts'
@@ -166,7 +165,6 @@ it('for any facts, every finding has its own key, says what would resolve it, an
       expect(new Set(found.map((finding) => finding.key)).size).toBe(found.length)
       for (const finding of found) {
         expect(finding.resolve.length).toBeGreaterThan(0)
-        expect(findingKinds).toContain(finding.kind)
         if (finding.kind === 'active-but-off') expect(decide(policy, facts, { today }).kind).not.toBe('suspend')
       }
       expect(findingsOf([entry(facts, policy)], [], today)).toEqual(found)

@@ -4,6 +4,7 @@ import { deleteHold, holdOf, listHolds, putHold } from '../../../db/repositories
 import { linkOf } from '../../../db/repositories/links.ts'
 import { serviceExists } from '../../../db/repositories/names.ts'
 import { parseDay, type Day } from '../../../shared/domain/calendar.ts'
+import type { HoldKind } from '../../../shared/domain/decide.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { ServiceId } from '../../../shared/domain/ids.ts'
 import type { Audit } from '../audit/audit.ts'
@@ -25,7 +26,7 @@ export class Holds {
   }
 
   /** Adds a hold; one of the other kind is replaced. Throws `hold.invalid` for a date that does not exist or has passed, or a blank reason. */
-  add(input: { serviceId: ServiceId; kind: 'no-stop' | 'no-start'; until?: string | undefined; why: string; by?: string | undefined }, today: Day): HoldRow {
+  add(input: { serviceId: ServiceId; kind: HoldKind; until?: string | undefined; why: string; by?: string | undefined }, today: Day): HoldRow {
     const { orm } = this.#context.db
     if (!serviceExists(orm, input.serviceId)) throw new Failure('link.service-unknown', `Service ${input.serviceId} is not in the mirror.`, 'Sync billing, then look at the services.')
     const why = input.why.trim()

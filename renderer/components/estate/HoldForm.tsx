@@ -1,13 +1,12 @@
 // A hold: an exception for one customer's service, with a direction, an end, a reason and a name.
 import { SegmentedControl, TextInput, Textarea } from '@mantine/core'
 import { useState } from 'react'
+import type { HoldKind } from '../../../shared/domain/decide.ts'
 import { useOperatorName } from '../../lib/operator.ts'
 import { useAct } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
 import { Button } from '../Button.tsx'
 import { ErrorNotice, Note } from '../Note.tsx'
-
-type HoldKind = 'no-stop' | 'no-start'
 
 interface HoldFormProps {
   readonly serviceId: number

@@ -21,6 +21,7 @@ import {
 } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
+import type { HoldKind } from '../../../shared/domain/decide.ts'
 import { formatExact } from '../../lib/formatTime.ts'
 import { Tag } from '../Tag.tsx'
 import type { Tone } from '../Tag.tsx'
@@ -150,7 +151,7 @@ export function IntentState({ intent }: { readonly intent: Pick<IntentRow, 'stat
   return <Tag {...intentLooks[intent.state]} />
 }
 
-export function HoldTag({ kind }: { readonly kind: 'no-stop' | 'no-start' }) {
+export function HoldTag({ kind }: { readonly kind: HoldKind }) {
   return (
     <Tag
       tone="accent"

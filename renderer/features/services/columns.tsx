@@ -1,4 +1,5 @@
 // The services table's columns and what its filter looks at.
+import type { HoldKind } from '../../../shared/domain/decide.ts'
 import { formatDecimal } from '../../../shared/domain/money.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Instant } from '../../components/Age.tsx'
@@ -11,7 +12,7 @@ import type { FilterFields } from '../../lib/filter.ts'
 import { formatDay } from '../../lib/formatTime.ts'
 
 export type ServiceRow = MethodOutput<'billing.services'>['rows'][number]
-export type HoldKinds = ReadonlyMap<number, 'no-stop' | 'no-start'>
+export type HoldKinds = ReadonlyMap<number, HoldKind>
 
 const dash = <span className="faint">–</span>
 

@@ -1,6 +1,7 @@
 // `hold …`: exceptions from the rules.
 import type { Command } from 'commander'
 import type { MethodOutput } from '../../../../shared/contract/index.ts'
+import { holdKinds } from '../../../../shared/domain/decide.ts'
 import { type Exit, perform } from '../exit.ts'
 import { table } from '../terminalText.ts'
 import { isoOf, oneOf, paymenterId } from '../values.ts'
@@ -35,7 +36,7 @@ export function addHoldCommands(program: Command, exit: Exit): void {
     perform(add, exit, async ({ client }) => {
       const row = await client.call('holds.add', {
         serviceId: paymenterId('The service', service),
-        kind: oneOf('--kind', options.kind, ['no-stop', 'no-start'] as const),
+        kind: oneOf('--kind', options.kind, holdKinds),
         why: options.why,
         ...(options.until === undefined ? {} : { until: options.until }),
       })
