@@ -1,7 +1,7 @@
 // Graphs over time in the renderer: marks of an axis, rows with gaps, CSV, and a forecast in words.
 import { expect, test } from 'vitest'
 import { chartRows, historyCsv, hostCharts, sizeMarks, type History } from '../../renderer/lib/capacityCharts.ts'
-import { certaintyWords, fullInWords, soonest, type NodeOutlook } from '../../renderer/lib/capacityWords.ts'
+import { certaintyWords, fullInWords, soonest, type NodeOutlook } from '../../renderer/components/capacity/capacityWords.ts'
 
 const gib = 1024 ** 3
 

@@ -1,5 +1,5 @@
 // How many more VMs of each size fit: on each node, and in all.
-import { limitWords, sizeWords, type Outlook } from '../../lib/capacityWords.ts'
+import { limitWords, sizeWords, type Outlook } from './capacityWords.ts'
 import { NodeLink } from '../estate/links.tsx'
 import './capacity.css'
 

@@ -1,5 +1,5 @@
 // Where a node is going: promised against physical, days until full with their uncertainty, and how much more fits.
-import { certaintyWords, forecastTone, fullInWords, ratioWords, type Forecast } from '../../lib/capacityWords.ts'
+import { certaintyWords, forecastTone, fullInWords, ratioWords, type Forecast } from './capacityWords.ts'
 import { useRead } from '../../lib/queries.ts'
 import { Skeleton } from '../EmptyState.tsx'
 import { ErrorNotice } from '../Note.tsx'

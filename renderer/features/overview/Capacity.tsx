@@ -7,7 +7,7 @@ import { NodeState } from '../../components/estate/states.tsx'
 import { Age } from '../../components/Age.tsx'
 import { LoadLine } from '../../components/capacity/LoadLine.tsx'
 import { Meter } from '../../components/Meter.tsx'
-import { certaintyWords, forecastTone, fullInWords, soonest, type NodeOutlook } from '../../lib/capacityWords.ts'
+import { certaintyWords, forecastTone, fullInWords, soonest, type NodeOutlook } from '../../components/capacity/capacityWords.ts'
 import { formatOf } from '../../lib/formatSize.ts'
 import { useRead } from '../../lib/queries.ts'
 

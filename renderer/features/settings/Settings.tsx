@@ -1,6 +1,6 @@
 // Settings: billing connection, notices, appearance, and what this installation is.
 import { Page } from '../../components/Page.tsx'
-import { Notices } from '../notices/Notices.tsx'
+import { Notices } from './notices/Notices.tsx'
 import { About } from './About.tsx'
 import { Appearance } from './Appearance.tsx'
 import { BillingSettings } from './BillingSettings.tsx'

@@ -1,6 +1,6 @@
 // Capacity in words: when something is full and how sure that is, how far it is promised, what runs out first.
-import type { MethodOutput } from '../../shared/contract/index.ts'
-import type { Tone } from '../components/Tag.tsx'
+import type { MethodOutput } from '../../../shared/contract/index.ts'
+import type { Tone } from '../Tag.tsx'
 
 export type Outlook = MethodOutput<'capacity.outlook'>
 export type NodeOutlook = Outlook['nodes'][number]

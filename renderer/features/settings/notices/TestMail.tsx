@@ -1,9 +1,9 @@
 // A test mail to an address of the operator's own: the server's answer, or why it did not work.
 import { Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { Button } from '../../components/Button.tsx'
-import { ErrorNotice, Note } from '../../components/Note.tsx'
-import { useAct } from '../../lib/queries.ts'
+import { Button } from '../../../components/Button.tsx'
+import { ErrorNotice, Note } from '../../../components/Note.tsx'
+import { useAct } from '../../../lib/queries.ts'
 import { kindNames, kinds, type NoticeKind } from './words.ts'
 
 export function TestMail({ close }: { readonly close: () => void }) {

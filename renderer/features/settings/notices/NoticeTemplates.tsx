@@ -1,12 +1,12 @@
 // What notices say: a text for each kind, edited with its variables in view and previewed by the worker before it is saved.
 import { Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { MethodOutput } from '../../../shared/contract/index.ts'
-import { Button } from '../../components/Button.tsx'
-import { ErrorNotice } from '../../components/Note.tsx'
-import { useDialogs } from '../../lib/dialogs.tsx'
-import { useAct, useRead } from '../../lib/queries.ts'
-import { tellDone } from '../../lib/tell.tsx'
+import type { MethodOutput } from '../../../../shared/contract/index.ts'
+import { Button } from '../../../components/Button.tsx'
+import { ErrorNotice } from '../../../components/Note.tsx'
+import { useDialogs } from '../../../lib/dialogs.tsx'
+import { useAct, useRead } from '../../../lib/queries.ts'
+import { tellDone } from '../../../lib/tell.tsx'
 import { kindNames } from './words.ts'
 
 type Template = MethodOutput<'notices.templates'>[number]

@@ -1,13 +1,13 @@
 // The newest notices and what became of each; those that failed or are uncertain can be sent again or withdrawn.
-import type { MethodOutput } from '../../../shared/contract/index.ts'
-import { Instant } from '../../components/Age.tsx'
-import { Button } from '../../components/Button.tsx'
-import { ServiceLink } from '../../components/estate/links.tsx'
-import { MiddleCut } from '../../components/MiddleCut.tsx'
-import { ErrorNotice } from '../../components/Note.tsx'
-import { Tag } from '../../components/Tag.tsx'
-import { useAct, useRead } from '../../lib/queries.ts'
-import { tellFailure } from '../../lib/tell.tsx'
+import type { MethodOutput } from '../../../../shared/contract/index.ts'
+import { Instant } from '../../../components/Age.tsx'
+import { Button } from '../../../components/Button.tsx'
+import { ServiceLink } from '../../../components/estate/links.tsx'
+import { MiddleCut } from '../../../components/MiddleCut.tsx'
+import { ErrorNotice } from '../../../components/Note.tsx'
+import { Tag } from '../../../components/Tag.tsx'
+import { useAct, useRead } from '../../../lib/queries.ts'
+import { tellFailure } from '../../../lib/tell.tsx'
 import { kindNames, stateLooks } from './words.ts'
 
 type NoticeRow = MethodOutput<'notices.list'>[number]

@@ -1,8 +1,8 @@
 // Words for kinds, channels and states of notices.
 import { IconAlertTriangle, IconBan, IconCheck, IconClock, IconHelpCircle, IconSend } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
-import type { MethodOutput } from '../../../shared/contract/index.ts'
-import type { Tone } from '../../components/Tag.tsx'
+import type { MethodOutput } from '../../../../shared/contract/index.ts'
+import type { Tone } from '../../../components/Tag.tsx'
 
 export type NoticeStatus = MethodOutput<'notices.settings'>
 export type NoticeRow = MethodOutput<'notices.list'>[number]

@@ -1,11 +1,11 @@
 // How notices are sent: the mail server with its login, a ticket besides, and which kinds. Saved as a whole.
 import { NumberInput, PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { MethodInput } from '../../../shared/contract/index.ts'
-import { Button } from '../../components/Button.tsx'
-import { ErrorNotice } from '../../components/Note.tsx'
-import { useAct } from '../../lib/queries.ts'
-import { tellDone } from '../../lib/tell.tsx'
+import type { MethodInput } from '../../../../shared/contract/index.ts'
+import { Button } from '../../../components/Button.tsx'
+import { ErrorNotice } from '../../../components/Note.tsx'
+import { useAct } from '../../../lib/queries.ts'
+import { tellDone } from '../../../lib/tell.tsx'
 import { kindNames, kinds, type NoticeStatus } from './words.ts'
 
 type Mail = NonNullable<NoticeStatus['mail']>
