@@ -20,7 +20,7 @@ import {
 } from './requirements.ts'
 import type { ElectronRuntime } from './requirements.ts'
 
-export type Need = 'electron' | 'display' | 'browser' | 'secret-service' | 'qemu' | 'ssh'
+export type Need = 'electron' | 'display' | 'browser' | 'secret-service' | 'qemu' | 'ssh' | 'pdf'
 
 export interface Prepared {
   /** Null: it cannot be had here; `problems` says why and what to do. */
@@ -70,6 +70,8 @@ function missingPackages(wanted: ReadonlySet<Need>): string[] {
     if (findCommand('ssh-agent') === null) packages.push('openssh-client')
     if (findCommand('openssl') === null) packages.push('openssl')
   }
+  // What reads printed reports back, for the tests of paper.
+  if (wanted.has('pdf') && (findCommand('pdftotext') === null || findCommand('pdfinfo') === null)) packages.push('poppler-utils')
   return packages
 }
 

@@ -101,9 +101,9 @@ export function virtualDisplay(): readonly string[] | null {
   return command === null || findCommand('Xvfb') === null || findCommand('xauth') === null ? null : [command, '-a', '--server-args=-screen 0 1920x1080x24']
 }
 
-/** What starts a program with a keychain of its own, for tests (Linux only). */
+/** Whether the tests can start a keychain of their own on a bus of their own (Linux only). */
 export function secretServiceCommands(): boolean {
-  return process.platform !== 'linux' || (findCommand('dbus-run-session') !== null && findCommand('gnome-keyring-daemon') !== null)
+  return process.platform !== 'linux' || (['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon'].every((name) => findCommand(name) !== null))
 }
 
 /** The Debian release's name of a package whose name carries the 64-bit time suffix since Debian 13. */

@@ -53,7 +53,7 @@ function main(): number {
     process.stderr.write(`There is no step “${only ?? ''}”.\n\n${help}`)
     return 2
   }
-  const prepared = prepare(['electron', 'display', 'browser', 'secret-service', 'qemu', 'ssh'])
+  const prepared = prepare(['electron', 'display', 'browser', 'secret-service', 'qemu', 'ssh', 'pdf'])
   for (const problem of prepared.problems) process.stderr.write(`${problem}\n`)
   if (prepared.problems.length > 0) return 1
 
