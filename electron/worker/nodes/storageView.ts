@@ -1,6 +1,7 @@
 // What a node stores, read as a whole: its pools, their volumes, and every VM in full, so that who uses what can be said.
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { VmUuid } from '../../../shared/domain/ids.ts'
+import { together } from '../../../shared/domain/together.ts'
 import type { FlintClient } from '../flint/client.ts'
 import type { FlintPool, FlintVolume } from '../flint/library.ts'
 import type { FlintMachine } from '../flint/machines.ts'
@@ -39,7 +40,8 @@ export async function readMachines(
   known: readonly VmUuid[],
   signal?: AbortSignal,
 ): Promise<{ machines: FlintMachine[]; unreadable: number }> {
-  const [{ host }, list] = await Promise.all([client.believable({ signal, now: true }), client.listVms({ signal })])
+  // A node that is not to be believed says why; the list of such a one fails with less.
+  const [{ host }, list] = await together(client.believable({ signal, now: true }), client.listVms({ signal }))
   const waiting = [...new Set([...list.vms.map((vm) => vm.uuid), ...known])]
   const machines: FlintMachine[] = []
   let failed = 0
