@@ -185,7 +185,7 @@ export class Automation {
     try {
       if (!this.#awake.signal.aborted) await this.#pass(this.#closing.signal, silent, { evenBackedOff: false, untilDone: false })
     } catch (error) {
-      if (!this.#closing.signal.aborted) this.#context.log.error({ error }, 'an automation pass failed')
+      if (!this.#closing.signal.aborted) this.#context.log.error({ err: error }, 'an automation pass failed')
     }
     if (this.#isStarted) this.#schedule(passEveryMs)
   }

@@ -285,7 +285,7 @@ export class Runner {
       return 'cancelled'
     }
     const failure: FailureBody = error instanceof Failure ? error.body() : { code: 'internal', message: 'Something unexpected went wrong; the log has the details.' }
-    if (!(error instanceof Failure)) context.log.error({ error, intent: id }, 'an intent’s step failed unexpectedly')
+    if (!(error instanceof Failure)) context.log.error({ err: error, intent: id }, 'an intent’s step failed unexpectedly')
     const attempts = intent.attempts + 1
     const isSuspension = intent.kind !== 'unsuspend'
     const backoff = Math.min((isSuspension ? suspendBackoffMs : giveBackBackoffMs) * 2 ** (attempts - 1), longestBackoffMs)
