@@ -1,7 +1,7 @@
 // The mirror's state as it is shown: how old, how many rows, what went wrong, what is missing, and a pass that waits to go on.
 import type { z } from 'zod'
-import type { MirroredList } from '../../../db/repositories/billingMirror.ts'
-import { lastCompleteRun, lastFinishedRun, lastRunOf, storedConnection } from '../../../db/repositories/billingSync.ts'
+import type { BillingMirror, MirroredList } from '../../../db/repositories/billingMirror.ts'
+import { lastCompleteRun, lastFinishedRun, lastRunOf, storedConnection, type StoredConnection } from '../../../db/repositories/billingSync.ts'
 import { openPass } from '../../../db/repositories/mirrorPasses.ts'
 import type { Orm } from '../../../db/open.ts'
 import type { billingStatus, syncResult } from '../../../shared/contract/billing.ts'
@@ -24,6 +24,13 @@ export interface StatusFacts {
 /** The beginning of the newest sync that read a list (or services and invoices both) to its end: how old the mirror's word is. */
 export function ageOf(orm: Orm, list?: MirroredList): number | null {
   return (list === undefined ? lastCompleteRun(orm) : lastRunOf(orm, list))?.startedAt ?? null
+}
+
+/** How many rows there are, by list; what was never read for want of a permission is left out. */
+export function rowCounts(rows: BillingMirror, connection: StoredConnection | null): Record<string, number> {
+  const counts: Record<string, number> = rows.counts()
+  for (const { resource } of missingLists(connection)) if (counts[resource] === 0) delete counts[resource]
+  return counts
 }
 
 export function mirrorStatus(orm: Orm, { syncing, rows, nextSyncAt, fullEveryMs }: StatusFacts): BillingStatus {
