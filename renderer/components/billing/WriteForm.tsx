@@ -3,8 +3,8 @@ import { Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import { useRefusal } from '../../lib/permissions.ts'
-import { Button } from '../Button.tsx'
-import { ErrorNotice, Note } from '../Note.tsx'
+import { DialogForm } from '../DialogForm.tsx'
+import { Note } from '../Note.tsx'
 
 interface WriteFormProps {
   /** What it needs in Paymenter. */
@@ -24,12 +24,15 @@ export function WriteForm({ permission, what, verb, busy, disabled = false, erro
   const [why, setWhy] = useState('')
   const refusal = useRefusal(permission)
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb={verb}
+      busy={busy}
+      disabled={disabled || refusal !== null}
+      error={error}
+      onSubmit={() => {
         if (refusal === null && !disabled) onSubmit(why.trim() === '' ? {} : { why: why.trim() })
       }}
+      close={close}
     >
       <div className="wrap">{what}</div>
       {refusal !== null && <Note tone="warn" title={refusal} />}
@@ -45,13 +48,6 @@ export function WriteForm({ permission, what, verb, busy, disabled = false, erro
           setWhy(event.currentTarget.value)
         }}
       />
-      <ErrorNotice error={error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={busy} disabled={disabled || refusal !== null}>
-          {verb}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

@@ -6,7 +6,8 @@ import { useOperatorName } from '../../lib/operator.ts'
 import { useAct } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
 import { Button } from '../Button.tsx'
-import { ErrorNotice, Note } from '../Note.tsx'
+import { DialogForm } from '../DialogForm.tsx'
+import { Note } from '../Note.tsx'
 
 interface HoldFormProps {
   readonly serviceId: number
@@ -45,12 +46,13 @@ export function HoldForm({ serviceId, of, kind: firstKind = 'no-stop', close }: 
     )
   }
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
+    <DialogForm
+      verb="Add the hold"
+      busy={add.isPending}
+      disabled={why.trim() === ''}
+      error={add.error}
+      onSubmit={submit}
+      close={close}
     >
       <SegmentedControl
         fullWidth
@@ -112,13 +114,6 @@ export function HoldForm({ serviceId, of, kind: firstKind = 'no-stop', close }: 
           setBy(event.currentTarget.value)
         }}
       />
-      <ErrorNotice error={add.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={add.isPending} disabled={why.trim() === ''}>
-          Add the hold
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

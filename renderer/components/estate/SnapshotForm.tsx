@@ -3,8 +3,8 @@ import { TextInput, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { tellDone } from '../../lib/tell.tsx'
 import { useJob } from '../../lib/useJob.ts'
-import { Button } from '../Button.tsx'
-import { ErrorNotice, Note } from '../Note.tsx'
+import { DialogForm } from '../DialogForm.tsx'
+import { Note } from '../Note.tsx'
 import { JobLine } from './JobLine.tsx'
 import type { VmRow } from './states.tsx'
 
@@ -13,15 +13,18 @@ export function SnapshotForm({ vm, close }: { readonly vm: VmRow; readonly close
   const [name, setName] = useState(() => `snap-${new Date().toISOString().slice(0, 16).replaceAll(/[-:T]/g, '')}`)
   const [description, setDescription] = useState('')
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Make it"
+      busy={create.busy}
+      disabled={name.trim() === ''}
+      error={create.error}
+      onSubmit={() => {
         create.run({ nodeId: vm.nodeId, uuid: vm.uuid, name: name.trim(), description: description.trim() }, () => {
           tellDone(`${vm.name}: snapshot ${name.trim()} is made`)
           close()
         })
       }}
+      close={close}
     >
       {vm.state === 'running' && (
         <Note tone="warn" title="The guest stands still while its memory is written into its disk, seconds to minutes." />
@@ -45,13 +48,6 @@ export function SnapshotForm({ vm, close }: { readonly vm: VmRow; readonly close
       />
       <p className="muted">It lives inside the VM’s disk and is lost with it: it is no backup.</p>
       {create.busy && <JobLine jobId={create.jobId} />}
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.busy} disabled={name.trim() === ''}>
-          Make it
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Age, Instant } from '../../components/Age.tsx'
 import { Button } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { NodeLink } from '../../components/estate/links.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
@@ -84,10 +85,12 @@ function Release({ guard, close }: { readonly guard: GuardRow; readonly close: (
   const [why, setWhy] = useState('')
   const release = useAct('guards.release')
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Release"
+      busy={release.isPending}
+      disabled={by.trim() === '' || why.trim() === ''}
+      error={release.error}
+      onSubmit={() => {
         release.mutate(
           { code: guard.code, by: by.trim(), why: why.trim() },
           {
@@ -98,6 +101,7 @@ function Release({ guard, close }: { readonly guard: GuardRow; readonly close: (
           },
         )
       }}
+      close={close}
     >
       <Note tone="warn" title={guard.reason}>
         <p className="muted">A release holds for this batch only, an hour at most. It is kept in the record.</p>
@@ -123,13 +127,6 @@ function Release({ guard, close }: { readonly guard: GuardRow; readonly close: (
           setWhy(event.currentTarget.value)
         }}
       />
-      <ErrorNotice error={release.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={release.isPending} disabled={by.trim() === '' || why.trim() === ''}>
-          Release
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

@@ -2,8 +2,7 @@
 import { SegmentedControl, Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { defaultPolicy, overridableKeys } from '../../../shared/domain/policy.ts'
-import { Button } from '../../components/Button.tsx'
-import { ErrorNotice } from '../../components/Note.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { spelledOut } from '../../lib/words.ts'
 import { OnOff } from './OnOff.tsx'
@@ -35,12 +34,15 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
       : { ...(kind === 'product' ? { productId: Number(id) } : { customerId: Number(id) }), values: { [key]: typed } }
   const preview = usePolicyPreview(change)
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Add"
+      busy={set.isPending}
+      disabled={change === null || preview.refusal !== null}
+      error={set.error}
+      onSubmit={() => {
         if (change !== null && preview.refusal === null) set.mutate(change, { onSuccess: close })
       }}
+      close={close}
     >
       <SegmentedControl
         value={kind}
@@ -91,13 +93,6 @@ export function OverrideForm({ close }: { readonly close: () => void }) {
         />
       )}
       {change !== null && <PolicyEffectNote preview={preview} />}
-      <ErrorNotice error={set.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={set.isPending} disabled={change === null || preview.refusal !== null}>
-          Add
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

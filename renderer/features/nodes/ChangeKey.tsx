@@ -1,9 +1,8 @@
 // Another API key for a node, step by step: made on the node, proved here, then kept in the old one's place.
 import { PasswordInput, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
-import { Button } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import type { NodeRow } from '../../components/estate/states.tsx'
-import { ErrorNotice } from '../../components/Note.tsx'
 import { useAct } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
 
@@ -12,10 +11,12 @@ export function ChangeKey({ node, close }: { readonly node: NodeRow; readonly cl
   const [kind, setKind] = useState<'key' | 'passphrase'>('key')
   const [value, setValue] = useState('')
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Prove and change"
+      busy={change.isPending}
+      disabled={value === ''}
+      error={change.error}
+      onSubmit={() => {
         change.mutate(
           { nodeId: node.id, secret: { kind, value } },
           {
@@ -27,6 +28,7 @@ export function ChangeKey({ node, close }: { readonly node: NodeRow; readonly cl
           },
         )
       }}
+      close={close}
     >
       <ol className="how-to">
         <li>
@@ -62,13 +64,6 @@ export function ChangeKey({ node, close }: { readonly node: NodeRow; readonly cl
           change.reset()
         }}
       />
-      <ErrorNotice error={change.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={change.isPending} disabled={value === ''}>
-          Prove and change
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

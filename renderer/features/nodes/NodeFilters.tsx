@@ -4,6 +4,7 @@ import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MethodInput, MethodOutput } from '../../../shared/contract/index.ts'
 import { Button, IconButton } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { ConfirmByName } from '../../components/ConfirmByName.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import type { NodeRow } from '../../components/estate/states.tsx'
@@ -107,10 +108,12 @@ function FilterForm({ node, filter, close }: { readonly node: NodeRow; readonly 
     setRules(rules.map((rule, at) => (at === index ? { ...rule, ...part } : rule)))
   }
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Define it"
+      busy={put.isPending}
+      disabled={name.trim() === ''}
+      error={put.error}
+      onSubmit={() => {
         put.mutate(
           { nodeId: node.id, name: name.trim(), rules: [...rules], replace: filter !== null },
           {
@@ -121,6 +124,7 @@ function FilterForm({ node, filter, close }: { readonly node: NodeRow; readonly 
           },
         )
       }}
+      close={close}
     >
       {filter === null && (
         <TextInput
@@ -211,14 +215,7 @@ function FilterForm({ node, filter, close }: { readonly node: NodeRow; readonly 
           Add a rule
         </Button>
       </div>
-      <ErrorNotice error={put.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={put.isPending} disabled={name.trim() === ''}>
-          Define it
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 

@@ -4,6 +4,7 @@ import { IconCircleCheck, IconDots, IconPlugConnectedX, IconPlus } from '@tabler
 import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Button, IconButton } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { ConfirmByName } from '../../components/ConfirmByName.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import type { NodeRow } from '../../components/estate/states.tsx'
@@ -203,10 +204,12 @@ function NewNetwork({ node, close }: { readonly node: NodeRow; readonly close: (
   const [name, setName] = useState('')
   const [bridge, setBridge] = useState('virbr1')
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Make it"
+      busy={create.isPending}
+      disabled={name.trim() === ''}
+      error={create.error}
+      onSubmit={() => {
         create.mutate(
           { nodeId: node.id, name: name.trim(), bridge: bridge.trim() },
           {
@@ -217,6 +220,7 @@ function NewNetwork({ node, close }: { readonly node: NodeRow; readonly close: (
           },
         )
       }}
+      close={close}
     >
       <p>A network with address translation. Flint chooses its addresses, from 192.168.100.0/24 on.</p>
       <TextInput
@@ -238,13 +242,6 @@ function NewNetwork({ node, close }: { readonly node: NodeRow; readonly close: (
           setBridge(event.currentTarget.value)
         }}
       />
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.isPending} disabled={name.trim() === ''}>
-          Make it
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

@@ -1,10 +1,9 @@
 // What is done to a node's storage: a pool made, a volume made, enlarged and deleted.
 import { NumberInput, Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { Button } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { ConfirmByName } from '../../components/ConfirmByName.tsx'
 import type { NodeRow } from '../../components/estate/states.tsx'
-import { ErrorNotice } from '../../components/Note.tsx'
 import { formatBytes } from '../../lib/formatSize.ts'
 import { useAct } from '../../lib/queries.ts'
 import { tellDone } from '../../lib/tell.tsx'
@@ -15,10 +14,12 @@ export function NewPool({ node, close }: { readonly node: NodeRow; readonly clos
   const [name, setName] = useState('')
   const [path, setPath] = useState('/srv/')
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Make the pool"
+      busy={create.isPending}
+      disabled={name.trim() === '' || !path.trim().startsWith('/')}
+      error={create.error}
+      onSubmit={() => {
         create.mutate(
           { nodeId: node.id, name: name.trim(), path: path.trim() },
           {
@@ -29,6 +30,7 @@ export function NewPool({ node, close }: { readonly node: NodeRow; readonly clos
           },
         )
       }}
+      close={close}
     >
       <p>A folder of the node becomes a pool. Flint cannot remove one again: that is done on the node itself.</p>
       <TextInput
@@ -48,14 +50,7 @@ export function NewPool({ node, close }: { readonly node: NodeRow; readonly clos
           setPath(event.currentTarget.value)
         }}
       />
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.isPending} disabled={name.trim() === '' || !path.trim().startsWith('/')}>
-          Make the pool
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 
@@ -73,10 +68,12 @@ export function NewVolume({ node, pools, pool: first, close }: NewVolumeProps) {
   const [sizeGiB, setSizeGiB] = useState(10)
   const fileName = name.trim().includes('.') ? name.trim() : `${name.trim()}.qcow2`
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Make it"
+      busy={create.isPending}
+      disabled={name.trim() === ''}
+      error={create.error}
+      onSubmit={() => {
         create.mutate(
           { nodeId: node.id, pool, name: fileName, sizeGiB },
           {
@@ -87,6 +84,7 @@ export function NewVolume({ node, pools, pool: first, close }: NewVolumeProps) {
           },
         )
       }}
+      close={close}
     >
       <Select
         label="Pool"
@@ -114,14 +112,7 @@ export function NewVolume({ node, pools, pool: first, close }: NewVolumeProps) {
           setSizeGiB(Number(value))
         }}
       />
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.isPending} disabled={name.trim() === ''}>
-          Make it
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 
@@ -136,10 +127,11 @@ export function Enlarge({ node, pool, volume, close }: VolumeActProps) {
   const resize = useAct('storage.resizeVolume')
   const [sizeGiB, setSizeGiB] = useState(Math.ceil(volume.capacityBytes / 1_073_741_824) + 10)
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Enlarge"
+      busy={resize.isPending}
+      error={resize.error}
+      onSubmit={() => {
         resize.mutate(
           { nodeId: node.id, pool, name: volume.name, sizeGiB },
           {
@@ -150,6 +142,7 @@ export function Enlarge({ node, pool, volume, close }: VolumeActProps) {
           },
         )
       }}
+      close={close}
     >
       <p>It is {formatBytes(volume.capacityBytes)} now, and only grows. The guest has to grow its partitions itself.</p>
       <NumberInput
@@ -161,14 +154,7 @@ export function Enlarge({ node, pool, volume, close }: VolumeActProps) {
           setSizeGiB(Number(value))
         }}
       />
-      <ErrorNotice error={resize.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={resize.isPending}>
-          Enlarge
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 

@@ -2,6 +2,7 @@
 import { Select } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { Button } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { NodeLink, VmLink } from '../../components/estate/links.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
 import { Facts } from '../../components/Panel.tsx'
@@ -116,12 +117,15 @@ function ChooseVm({ service, close }: { readonly service: ServiceRow; readonly c
   const free = useMemo(() => (vms ?? []).filter((vm) => vm.service === null), [vms])
   const vm = free.find((one) => `${one.nodeId}/${one.uuid}` === chosen)
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Link"
+      busy={confirm.isPending}
+      disabled={vm === undefined}
+      error={confirm.error}
+      onSubmit={() => {
         if (vm !== undefined) confirm.mutate({ serviceId: service.id, nodeId: vm.nodeId, uuid: vm.uuid }, { onSuccess: close })
       }}
+      close={close}
     >
       <p>
         Service #{service.id}, {service.productName}, of <bdi className="strong">{service.customerName}</bdi>. From then on its unpaid
@@ -137,14 +141,7 @@ function ChooseVm({ service, close }: { readonly service: ServiceRow; readonly c
         value={chosen}
         onChange={setChosen}
       />
-      <ErrorNotice error={confirm.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={confirm.isPending} disabled={vm === undefined}>
-          Link
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 

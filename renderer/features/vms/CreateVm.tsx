@@ -3,7 +3,7 @@ import { NumberInput, Select, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { allowsImage, sizeOfSpec } from '../../../shared/domain/productSpec.ts'
 import { vmPlans } from '../../../shared/domain/vmPlans.ts'
-import { Button } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { JobLine } from '../../components/estate/JobLine.tsx'
 import { ErrorNotice, Note } from '../../components/Note.tsx'
 import { formatBytes } from '../../lib/formatSize.ts'
@@ -64,12 +64,13 @@ export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: strin
     })
   }
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
+    <DialogForm
+      verb="Make the VM"
+      busy={create.busy}
+      disabled={node === undefined || name.trim() === '' || imageName === null}
+      error={create.error}
+      onSubmit={submit}
+      close={close}
     >
       <div className="fields">
         <Select
@@ -191,13 +192,6 @@ export function CreateVm({ nodeId: givenNode, close }: { readonly nodeId?: strin
         }}
       />
       {create.busy && <JobLine jobId={create.jobId} />}
-      <ErrorNotice error={create.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={create.busy} disabled={node === undefined || name.trim() === '' || imageName === null}>
-          Make the VM
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Age } from '../../components/Age.tsx'
 import { Button } from '../../components/Button.tsx'
+import { DialogForm } from '../../components/DialogForm.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import { SnapshotForm } from '../../components/estate/SnapshotForm.tsx'
 import type { VmRow } from '../../components/estate/states.tsx'
@@ -132,12 +133,15 @@ function AttachDisk({ vm, machine, close }: { readonly vm: VmRow; readonly machi
     close()
   }
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb={`Attach as ${target}`}
+      busy={attach.isPending || make.isPending}
+      disabled={pool === ''}
+      error={storage.error ?? make.error ?? attach.error}
+      onSubmit={() => {
         submit().catch(() => undefined)
       }}
+      close={close}
     >
       <Note tone="warn" title="Until its next power-off only: Flint does not write attached disks into a VM’s definition." />
       <Select label="Volume" value={chosen} clearable placeholder="A new one" data={free} onChange={setChosen} />
@@ -152,14 +156,7 @@ function AttachDisk({ vm, machine, close }: { readonly vm: VmRow; readonly machi
           }}
         />
       )}
-      <ErrorNotice error={storage.error ?? make.error ?? attach.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={attach.isPending || make.isPending} disabled={pool === ''}>
-          Attach as {target}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
 
@@ -172,10 +169,12 @@ function AttachInterface({ vm, close }: { readonly vm: VmRow; readonly close: ()
     ...(networks.data?.interfaces ?? []).filter((one) => one.type === 'bridge').map((one) => one.name),
   ]
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
+    <DialogForm
+      verb="Attach"
+      busy={attach.isPending}
+      disabled={network === null}
+      error={networks.error ?? attach.error}
+      onSubmit={() => {
         if (network === null) return
         attach.mutate(
           { nodeId: vm.nodeId, uuid: vm.uuid, network, model: 'virtio' },
@@ -187,6 +186,7 @@ function AttachInterface({ vm, close }: { readonly vm: VmRow; readonly close: ()
           },
         )
       }}
+      close={close}
     >
       <Note
         tone="accent"
@@ -197,13 +197,6 @@ function AttachInterface({ vm, close }: { readonly vm: VmRow; readonly close: ()
         }
       />
       <Select label="Network or bridge" value={network} data={[...new Set(names)]} onChange={setNetwork} />
-      <ErrorNotice error={networks.error ?? attach.error} />
-      <div className="dialog-actions">
-        <Button onClick={close}>Cancel</Button>
-        <Button kind="primary" type="submit" busy={attach.isPending} disabled={network === null}>
-          Attach
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   )
 }
