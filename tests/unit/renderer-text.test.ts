@@ -1,7 +1,9 @@
-// Names cut in the middle, CSV that is safe to open, rows that keep their place, and the palette's search.
+// Names cut in the middle, CSV that is safe to open, rows that keep their place, the palette's search, lines with gaps, names of customers.
 import { describe, expect, test } from 'vitest'
 import { compareValues, keepOrder } from '../../renderer/components/table/columns.ts'
 import { toCsv } from '../../renderer/lib/csv.ts'
+import { customerName } from '../../renderer/lib/customerName.ts'
+import { gappedPath } from '../../renderer/lib/gappedPath.ts'
 import { splitMiddle } from '../../renderer/lib/middle.ts'
 import { findAmong } from '../../renderer/lib/search.ts'
 
@@ -99,4 +101,22 @@ describe('searching in the palette', () => {
     expect(findAmong(entries, '  ', 5)).toEqual([])
     expect(findAmong(entries, '0', 1)).toHaveLength(1)
   })
+})
+
+describe('a line through values', () => {
+  const place = (value: number): number => value
+
+  test('has a gap where a value is missing', () => {
+    expect(gappedPath([1, 2, null, 4, 5], place, place)).toBe('M0.0 1.0L1.0 2.0M3.0 4.0L4.0 5.0')
+  })
+
+  test('begins with its first known value, and is none where nothing is known', () => {
+    expect(gappedPath([null, 3], place, place)).toBe('M1.0 3.0')
+    expect(gappedPath([null, null], place, place)).toBe('')
+  })
+})
+
+test('a customer without a name is called by his address', () => {
+  expect(customerName({ firstName: 'Ada', lastName: null, email: 'ada@example.com' })).toBe('Ada')
+  expect(customerName({ firstName: null, lastName: '', email: 'ada@example.com' })).toBe('ada@example.com')
 })

@@ -100,7 +100,7 @@ describe('a policy', () => {
     const set = await world.run([...before, '--json', 'policy', 'set', '--customer', '7', 'graceDays=30'])
     expect(set).toMatchObject({ code: 0, stderr: expect.stringContaining('Customer 7 has an override and is not in the mirror') as string })
     expect(await world.json([...before, 'policy', 'show'])).toMatchObject({ overrides: [{ productId: null, customerId: 7, graceDays: 30 }] })
-    expect(await world.json([...before, 'policy', 'set', '--customer', '7', 'graceDays=default'])).toBeDefined()
+    await world.json([...before, 'policy', 'set', '--customer', '7', 'graceDays=default'])
     expect(await world.json([...before, 'policy', 'show'])).toMatchObject({ overrides: [] })
   })
 })

@@ -1,4 +1,5 @@
 // The CPU of a node over the last day as a small line from nothing up, its gaps left open.
+import { gappedPath } from '../../lib/gappedPath.ts'
 
 const widthPx = 96
 const heightPx = 20
@@ -18,15 +19,6 @@ export function LoadLine({
   const top = Math.max(...known, cores * 10, 1)
   const x = (index: number): number => 1 + (index / Math.max(1, values.length - 1)) * (widthPx - 2)
   const y = (value: number): number => 1 + (1 - value / top) * (heightPx - 2)
-  let path = ''
-  let pen = 'M'
-  for (const [index, value] of values.entries()) {
-    if (value === null) pen = 'M'
-    else {
-      path += `${pen}${x(index).toFixed(1)} ${y(value).toFixed(1)}`
-      pen = 'L'
-    }
-  }
   const average = known.reduce((sum, value) => sum + value, 0) / known.length
   const share = cores > 0 ? `${(average / cores).toFixed(1)} % of all cores on average` : ''
   return (
@@ -38,7 +30,7 @@ export function LoadLine({
       role="img"
       aria-label={`${label}: CPU over 24 hours, ${share}`}
     >
-      <path d={path} />
+      <path d={gappedPath(values, x, y)} />
     </svg>
   )
 }

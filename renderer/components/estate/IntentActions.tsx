@@ -70,13 +70,38 @@ function ConfirmFinal({
   )
 }
 
+/** @param meaning what cancelling does, where that is not plain */
+export function CancelIntent({ intent, meaning }: { readonly intent: IntentRow; readonly meaning?: string }) {
+  const cancel = useAct('intents.cancel')
+  const title = `${intentVerb(intent.kind, intent.state)} ${intent.name}`
+  return (
+    <Button
+      kind="quiet"
+      busy={cancel.isPending}
+      aria-label={`Cancel: ${title}`}
+      title={meaning}
+      onClick={() => {
+        cancel.mutate(
+          { id: intent.id },
+          {
+            onError: (error) => {
+              tellFailure(title, error)
+            },
+          },
+        )
+      }}
+    >
+      Cancel
+    </Button>
+  )
+}
+
 /** Approve, why, hold: for one that waits. */
 export function WaitingActions({ intent }: { readonly intent: IntentRow }) {
   const dialogs = useDialogs()
   const why = useWhy()
   const approve = useAct('intents.approve')
   const { kind } = intent
-  const cancel = useAct('intents.cancel')
   const title = `${intentVerb(intent.kind, intent.state)} ${intent.name}`
   return (
     <span className="row end">
@@ -126,23 +151,7 @@ export function WaitingActions({ intent }: { readonly intent: IntentRow }) {
           Hold
         </Button>
       )}
-      <Button
-        kind="quiet"
-        busy={cancel.isPending}
-        aria-label={`Cancel: ${title}`}
-        onClick={() => {
-          cancel.mutate(
-            { id: intent.id },
-            {
-              onError: (error) => {
-                tellFailure(title, error)
-              },
-            },
-          )
-        }}
-      >
-        Cancel
-      </Button>
+      <CancelIntent intent={intent} />
     </span>
   )
 }

@@ -3,15 +3,13 @@ import { IconCircleCheck, IconCircleX, IconShieldHalf } from '@tabler/icons-reac
 import type { ReactNode } from 'react'
 import { Instant } from '../../components/Age.tsx'
 import { Button } from '../../components/Button.tsx'
-import { useWhy } from '../../components/estate/IntentActions.tsx'
+import { CancelIntent, useWhy } from '../../components/estate/IntentActions.tsx'
 import { NodeLink, VmLink } from '../../components/estate/links.tsx'
 import type { IntentRow } from '../../components/estate/states.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import { formatDuration } from '../../lib/formatTime.ts'
 import { useClock } from '../../lib/now.ts'
-import { useAct } from '../../lib/queries.ts'
-import { tellFailure } from '../../lib/tell.tsx'
 import { intentVerb } from '../../lib/words.ts'
 import { IntentSteps } from './IntentSteps.tsx'
 
@@ -77,7 +75,6 @@ export function IntentTable({ intents, icon, steps = false, renderActions }: Int
 
 export function RunningActions({ intent }: { readonly intent: IntentRow }) {
   const why = useWhy()
-  const cancel = useAct('intents.cancel')
   const since = useClock((now) => formatDuration(now - intent.updatedAt))
   const title = `${intentVerb(intent.kind, intent.state)} ${intent.name}`
   return (
@@ -92,24 +89,7 @@ export function RunningActions({ intent }: { readonly intent: IntentRow }) {
         Why
       </Button>
       {intent.kind !== 'unsuspend' && (
-        <Button
-          kind="quiet"
-          busy={cancel.isPending}
-          aria-label={`Cancel: ${title}`}
-          title="Stops before its next step; what was done already is seen in the next pass"
-          onClick={() => {
-            cancel.mutate(
-              { id: intent.id },
-              {
-                onError: (error) => {
-                  tellFailure(title, error)
-                },
-              },
-            )
-          }}
-        >
-          Cancel
-        </Button>
+        <CancelIntent intent={intent} meaning="Stops before its next step; what was done already is seen in the next pass" />
       )}
     </span>
   )

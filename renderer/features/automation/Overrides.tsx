@@ -5,6 +5,7 @@ import { Button, IconButton } from '../../components/Button.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import { Panel } from '../../components/Panel.tsx'
+import { customerName } from '../../lib/customerName.ts'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { useRead } from '../../lib/queries.ts'
 import { spelledOut } from '../../lib/words.ts'
@@ -22,7 +23,7 @@ export function Overrides({ policy }: { readonly policy: MethodOutput<'policy.sh
     const customer = customers?.find((row) => row.id === override.customerId)
     return customer === undefined
       ? `Customer ${String(override.customerId)}`
-      : `${customer.firstName ?? ''} ${customer.lastName ?? ''}`.trim() || customer.email
+      : customerName(customer)
   }
   const rows = policy.overrides.flatMap((override) => Object.entries(override.values).map(([key, value]) => ({ override, key, value })))
   return (

@@ -10,7 +10,7 @@ import { Missing } from '../../components/billing/Missing.tsx'
 import { Button } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { ServiceLink, VmLink } from '../../components/estate/links.tsx'
-import { BillingStatus, HoldTag, InvoiceStatus, TicketStatus, VmState } from '../../components/estate/states.tsx'
+import { BillingStatus, HoldTag, TicketStatus, VmState } from '../../components/estate/states.tsx'
 import type { VmRow } from '../../components/estate/states.tsx'
 import { Figure } from '../../components/Figure.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
@@ -18,25 +18,23 @@ import { MirrorAge, SyncButton } from '../../components/MirrorTools.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Page } from '../../components/Page.tsx'
 import { Panel } from '../../components/Panel.tsx'
+import { customerName } from '../../lib/customerName.ts'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { formatSums } from '../../lib/formatMoney.ts'
 import { count } from '../../lib/formatSize.ts'
 import { formatDay } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
-import { daysLate, useToday } from '../../lib/overdue.ts'
+import { useToday } from '../../lib/overdue.ts'
 import { useRefusal } from '../../lib/permissions.ts'
 import { useRead } from '../../lib/queries.ts'
 import { CustomerTimeline } from './CustomerTimeline.tsx'
+import { InvoiceLines } from './InvoiceLines.tsx'
 
 type CustomerRow = MethodOutput<'billing.customers'>['rows'][number]
 type ServiceRow = MethodOutput<'billing.services'>['rows'][number]
 
 const shownInvoices = 8
 const shownTickets = 8
-
-function nameOf(customer: CustomerRow): string {
-  return `${customer.firstName ?? ''} ${customer.lastName ?? ''}`.trim() || customer.email
-}
 
 export function CustomerPage() {
   const { id } = useParams({ from: '/customers/$id' })
@@ -58,7 +56,7 @@ export function CustomerPage() {
   }
   return (
     <Page
-      title={nameOf(customer).slice(0, 120)}
+      title={customerName(customer).slice(0, 120)}
       parent={<Link to="/customers">Customers</Link>}
       age={<MirrorAge asOf={read.data?.asOf} />}
       actions={<SyncButton />}
@@ -191,8 +189,6 @@ interface InvoicesProps {
 }
 
 function Invoices({ customer, read, error }: InvoicesProps) {
-  const now = useMinute()
-  const today = useToday()
   return (
     <Panel
       title="Invoices"
@@ -207,20 +203,7 @@ function Invoices({ customer, read, error }: InvoicesProps) {
       <Missing list={read?.missing} />
       {read === undefined && error === null && <Skeleton lines={4} />}
       {read?.total === 0 && <p className="panel-body muted">No invoice.</p>}
-      <ul className="side-list">
-        {(read?.rows ?? []).slice(0, shownInvoices).map((invoice) => (
-          <li key={invoice.id}>
-            <Link className="link" to="/invoices" search={{ open: String(invoice.id) }}>
-              #{invoice.id}
-            </Link>
-            <span className="muted">{invoice.dueAt === null ? 'no due day' : `due ${formatDay(invoice.dueAt, now)}`}</span>
-            <span className="push row">
-              <Amount money={invoice.total} unreadable />
-              <InvoiceStatus status={invoice.status} daysLate={daysLate(invoice.dueAt, today)} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      <InvoiceLines invoices={(read?.rows ?? []).slice(0, shownInvoices)} />
     </Panel>
   )
 }
@@ -265,7 +248,7 @@ function Credits({ customer, currency }: { readonly customer: CustomerRow; reado
           disabled={refusal !== null}
           title={refusal ?? undefined}
           onClick={() => {
-            dialogs.open('Give a credit', (close) => <CreditForm customerId={customer.id} of={nameOf(customer)} credit={null} currency={currency} close={close} />)
+            dialogs.open('Give a credit', (close) => <CreditForm customerId={customer.id} of={customerName(customer)} credit={null} currency={currency} close={close} />)
           }}
         >
           Give a credit
@@ -286,7 +269,7 @@ function Credits({ customer, currency }: { readonly customer: CustomerRow; reado
                 title={updateRefusal ?? undefined}
                 onClick={() => {
                   dialogs.open('Change the credit', (close) => (
-                    <CreditForm customerId={customer.id} of={nameOf(customer)} credit={credit.amount} currency={credit.currency} close={close} />
+                    <CreditForm customerId={customer.id} of={customerName(customer)} credit={credit.amount} currency={credit.currency} close={close} />
                   ))
                 }}
               >

@@ -3,9 +3,9 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Instant } from '../../components/Age.tsx'
-import { Amount, Amounts } from '../../components/Amount.tsx'
+import { Amounts } from '../../components/Amount.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
-import { BillingStatus, InvoiceStatus } from '../../components/estate/states.tsx'
+import { BillingStatus } from '../../components/estate/states.tsx'
 import { ServiceLink, VmLink } from '../../components/estate/links.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import { GoneSwitch, MirrorAge, MirrorEmpty, SyncButton } from '../../components/MirrorTools.tsx'
@@ -15,24 +15,18 @@ import { Facts } from '../../components/Panel.tsx'
 import { SidePanel, Split } from '../../components/SidePanel.tsx'
 import type { DataColumn } from '../../components/table/columns.ts'
 import { DataTable } from '../../components/table/DataTable.tsx'
+import { customerName } from '../../lib/customerName.ts'
 import type { FilterFields } from '../../lib/filter.ts'
 import { count } from '../../lib/formatSize.ts'
 import { formatSums } from '../../lib/formatMoney.ts'
-import { formatDay } from '../../lib/formatTime.ts'
 import { useMirror } from '../../lib/mirror.ts'
-import { useMinute } from '../../lib/now.ts'
-import { daysLate, useToday } from '../../lib/overdue.ts'
 import { useRead } from '../../lib/queries.ts'
+import { InvoiceLines } from './InvoiceLines.tsx'
 
 type CustomerRow = MethodOutput<'billing.customers'>['rows'][number]
 
-function nameOf(customer: CustomerRow): string {
-  const name = [customer.firstName, customer.lastName].filter((part) => part !== null && part !== '').join(' ')
-  return name === '' ? customer.email : name
-}
-
 const columns: readonly DataColumn<CustomerRow>[] = [
-  { id: 'name', header: 'Customer', widthPx: 200, grow: true, value: nameOf, cell: (row) => <MiddleCut text={nameOf(row)} /> },
+  { id: 'name', header: 'Customer', widthPx: 200, grow: true, value: customerName, cell: (row) => <MiddleCut text={customerName(row)} /> },
   {
     id: 'email',
     header: 'E-mail',
@@ -122,7 +116,7 @@ export function Customers() {
           side={
             opened === undefined ? null : (
               <SidePanel
-                title={<MiddleCut text={nameOf(opened)} />}
+                title={<MiddleCut text={customerName(opened)} />}
                 note={`#${String(opened.id)}`}
                 pageLink={
                   <Link className="link" to="/customers/$id" params={{ id: String(opened.id) }}>
@@ -142,8 +136,6 @@ export function Customers() {
 }
 
 function CustomerDetails({ customer }: { readonly customer: CustomerRow }) {
-  const now = useMinute()
-  const today = useToday()
   const links = useRead('links.list', {}).data ?? []
   const services = useRead('billing.services', { filter: `customer:${String(customer.id)}`, limit: 1000 }).data?.rows ?? []
   const invoices = useRead('billing.invoices', { filter: `customer:${String(customer.id)}`, limit: 1000 }).data?.rows ?? []
@@ -193,27 +185,14 @@ function CustomerDetails({ customer }: { readonly customer: CustomerRow }) {
       )}
       <div className="sub-head">
         Invoices
-        <Link className="link push" to="/invoices" search={{ filter: `customer:"${nameOf(customer).slice(0, 80)}"` }}>
+        <Link className="link push" to="/invoices" search={{ filter: `customer:"${customerName(customer).slice(0, 80)}"` }}>
           All
         </Link>
       </div>
       {ownInvoices.length === 0 ? (
         <p className="panel-body muted">None.</p>
       ) : (
-        <ul className="side-list">
-          {ownInvoices.map((invoice) => (
-            <li key={invoice.id}>
-              <Link className="link" to="/invoices" search={{ open: String(invoice.id) }}>
-                #{invoice.id}
-              </Link>
-              <span className="muted">{invoice.dueAt === null ? 'no due day' : `due ${formatDay(invoice.dueAt, now)}`}</span>
-              <span className="push row">
-                <Amount money={invoice.total} unreadable />
-                <InvoiceStatus status={invoice.status} daysLate={daysLate(invoice.dueAt, today)} />
-              </span>
-            </li>
-          ))}
-        </ul>
+        <InvoiceLines invoices={ownInvoices} />
       )}
     </>
   )

@@ -1,4 +1,5 @@
 // A figure's way here, without axes: only its shape.
+import { gappedPath } from '../../lib/gappedPath.ts'
 
 const widthPx = 96
 const heightPx = 22
@@ -10,18 +11,9 @@ export function Sparkline({ values }: { readonly values: readonly (number | null
   if (known.length < 2) return null
   const x = (index: number): number => 1 + (index / Math.max(1, values.length - 1)) * (widthPx - 2)
   const y = (value: number): number => (high === low ? heightPx / 2 : 2 + ((high - value) / (high - low)) * (heightPx - 4))
-  let path = ''
-  let pen = 'M'
-  for (const [index, value] of values.entries()) {
-    if (value === null) pen = 'M'
-    else {
-      path += `${pen}${x(index).toFixed(1)} ${y(value).toFixed(1)}`
-      pen = 'L'
-    }
-  }
   return (
     <svg className="sparkline" width={widthPx} height={heightPx} viewBox={`0 0 ${String(widthPx)} ${String(heightPx)}`} aria-hidden="true">
-      <path d={path} />
+      <path d={gappedPath(values, x, y)} />
     </svg>
   )
 }
