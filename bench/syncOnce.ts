@@ -1,5 +1,6 @@
 // One billing sync into a new SQLite file, and what it asked of Paymenter.
-import { Billing, type SyncResult } from '../electron/worker/billing/billing.ts'
+import { Billing } from '../electron/worker/billing/billing.ts'
+import type { SyncResult } from '../electron/worker/billing/mirrorStatus.ts'
 import { elapsedMs } from './row.ts'
 import { openWorkshop } from './workshop.ts'
 

@@ -27,8 +27,6 @@ import { refreshService, setServiceStatus } from './refresh.ts'
 import { abandonable, Schedule } from './schedule.ts'
 import { Sessions, type Session } from './session.ts'
 
-export type { BillingStatus, SyncResult }
-
 export interface BillingOptions {
   /** Other bounds of time and size for requests than the usual ones. */
   readonly http?: PaymenterClientOptions['http']

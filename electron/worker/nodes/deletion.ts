@@ -330,5 +330,3 @@ function unreadableVm(): Failure {
     'Try again; if it stays so, look at Flint’s log on the node.',
   )
 }
-
-export type { DiskView } from './disks.ts'

@@ -33,7 +33,6 @@ import { Observations, type SeenNode } from './observations.ts'
 import { Poller } from './poller.ts'
 import type { NodeProbe, NodeSecret } from './probe.ts'
 
-export type { NodeRow } from './nodeRow.ts'
 export type PowerAction = z.output<typeof powerAction>
 export type VmState = z.output<typeof vmState>
 

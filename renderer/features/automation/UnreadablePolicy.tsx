@@ -24,7 +24,7 @@ export function UnreadablePolicy({ error }: { readonly error: unknown }) {
         <div className="panel-body stack">
           <p>
             Every value that can be used is kept, what is wrong is left out, and the mode is observe: nothing is sent until you have looked
-            through the policy and chosen another mode. What this console suspended is given back when it is paid, before that as after it.
+            through the policy and chosen another mode. Whoever has paid is given back all the while.
           </p>
           <ErrorNotice error={set.error} />
           <div>
