@@ -3,17 +3,8 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { ensureBuilt } from './build.ts'
 
-const oldestNode = 22
-
 const needed = process.argv.includes('serve') ? (['main', 'renderer'] as const) : (['main'] as const)
 
-if (Number(process.versions.node.split('.')[0]) < oldestNode) {
-  process.stderr.write(
-    `This needs Node ${oldestNode} or newer; this one is ${process.versions.node}. ` +
-      'Start it through npm, which brings its own: npm run --silent cli -- …\n',
-  )
-  process.exit(1)
-}
 try {
   ensureBuilt(needed, (line) => process.stderr.write(`${line}\n`))
 } catch (error) {

@@ -12,7 +12,6 @@ import {
   isDebian,
   isRoot,
   missingLibraries,
-  pinnedNode,
   root,
   run,
   secretServiceCommands,
@@ -36,10 +35,8 @@ const electronDownloadTimeoutMs = 10 * 60_000
 const electronPackages = ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libatk-bridge2.0-0', 'libcups2', 'libxkbcommon0', 'libxcomposite1', 'libxdamage1', 'libxrandr2']
 const withTimeSuffix = new Set(['libgtk-3-0', 'libasound2', 'libatk-bridge2.0-0', 'libcups2'])
 
-/** Looks for each need, installs what is missing, and reports what could not be had. Throws only when this Node is too old to go on. */
+/** Looks for each need, installs what is missing, and reports what could not be had. */
 export function prepare(needs: readonly Need[]): Prepared {
-  const node = pinnedNode()
-  if (node.problem !== null) throw new Error(`${node.problem} Run this through npm (\`npm run …\`), which uses the Node of the pinned \`node\` package.`)
   const problems: string[] = []
   const wanted = new Set(needs)
   if (wanted.has('electron') && electronExecutable() === null) downloadElectron()

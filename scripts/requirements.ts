@@ -112,13 +112,6 @@ export function debianPackage(name: string): string {
   return listed.status === 0 && listed.stdout.includes('Package:') ? `${name}t64` : name
 }
 
-/** This process's Node, checked: the scripts run under the one that the `node` package pins. */
-export function pinnedNode(): { readonly executable: string; readonly problem: string | null } {
-  const executable = process.execPath
-  const major = Number(process.versions.node.split('.')[0])
-  return { executable, problem: major >= oldestWorkerNode ? null : `Node ${process.versions.node} is too old.` }
-}
-
 export function run(command: string, parameters: readonly string[]): boolean {
   try {
     execFileSync(command, parameters, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })

@@ -1,4 +1,4 @@
-// The README against what it speaks of: commands, permissions, folders and variables that are there, and none left out.
+// The README and the fault table against what they speak of: commands, permissions, folders, variables and tests that are there, and none left out.
 import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
@@ -41,5 +41,18 @@ test('every variable that is named is read somewhere', () => {
   const sources = globSync('{electron,scripts}/**/*.ts', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'))
   for (const name of found(readme, /`((?:FLINT_CONSOLE|ELECTRON)_[A-Z_]+)/g)) {
     expect({ name, isRead: sources.some((source) => source.includes(`'${name}'`)) }).toEqual({ name, isRead: true })
+  }
+})
+
+test('every test that the fault table names is there, under that name', () => {
+  const rows = readFileSync(join(root, 'tests/fault-table.md'), 'utf8').split('\n').filter((line) => /^\| \d/.test(line))
+  expect(rows).toHaveLength(24)
+  for (const row of rows) {
+    const [, number = '', , shown = ''] = row.split('|').map((cell) => cell.trim())
+    for (const [, file = '', names = ''] of shown.matchAll(/`(\S+\.test\.ts)`([^`]*)/g)) {
+      const source = readFileSync(join(root, 'tests', file), 'utf8')
+      const parts = found(names, /“([^”]+)”/g).flatMap((name) => name.split(' … '))
+      expect({ number, file, missing: parts.filter((part) => !source.includes(part)) }).toEqual({ number, file, missing: [] })
+    }
   }
 })
