@@ -6,6 +6,7 @@ import { openVaultEntry, updateVaultEntry } from '../../../db/repositories/vault
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
 import { NoLongerSo, recheck, refOf, statusOf, type StepTools } from './steps.ts'
 
+/** As they are stored, in their order; what the screens draw of them is tested against this. */
 export const purgeSteps = ['recheck', 'snapshots', 'delete', 'leftovers', 'status', 'finished'] as const
 
 /** Carries a purge on from whatever step it is in. Throws NoLongerSo or a Failure. */

@@ -6,6 +6,7 @@ import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
 import type { PlannedService } from './planner.ts'
 import { NoLongerSo, recheck, send, statusOf, waitFor, type StepTools } from './steps.ts'
 
+/** As they are stored, in their order; what the screens draw of them is tested against this. */
 export const suspendSteps = ['recheck', 'stop', 'wait-off', 'force-stop', 'wait-forced', 'status', 'finished'] as const
 const forcedWaitMs = 60_000
 

@@ -6,6 +6,7 @@ import { addDays } from '../../../shared/domain/calendar.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { recheck, refOf, type StepTools } from './steps.ts'
 
+/** As they are stored, in their order; what the screens draw of them is tested against this. */
 export const terminateSteps = ['recheck', 'snapshot', 'finished'] as const
 const timelineEntries = 1_000
 

@@ -5,6 +5,7 @@ import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
 import { isOff } from '../../../shared/domain/decide.ts'
 import { policyOrDefault, recheck, refOf, send, statusOf, waitFor, type StepTools } from './steps.ts'
 
+/** As they are stored, in their order; what the screens draw of them is tested against this. */
 export const unsuspendSteps = ['recheck', 'start', 'wait-running', 'status', 'watch', 'finished'] as const
 const startWaitMs = 120_000
 const mostStartsAtOnce = 3
