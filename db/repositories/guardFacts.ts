@@ -3,11 +3,14 @@ import { and, asc, desc, eq, gte, isNotNull, ne, sql } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
 import { automationRuns, intents, invoices, links, serviceHistory, syncRuns } from '../schema.ts'
 
+type SyncRun = typeof syncRuns.$inferSelect
+
 export interface MirrorFreshness {
   readonly lastCompleteSyncAt: number | null
   readonly laterSyncFailed: boolean
   readonly lastFullAt: number | null
-  readonly counts: Record<string, { met: number; knownBefore: number }>
+  /** By list, of the last full pass; of the newest sync where that found the list empty. */
+  readonly counts: SyncRun['counts']
   readonly clockOffsetMs: number | null
 }
 
@@ -28,9 +31,14 @@ export function mirrorFreshness(orm: Orm): MirrorFreshness {
     lastCompleteSyncAt: complete?.startedAt ?? null,
     laterSyncFailed: newest !== undefined && !newest.complete,
     lastFullAt: full?.startedAt ?? null,
-    counts: full?.counts ?? {},
+    counts: { ...full?.counts, ...emptyOf(newest?.counts ?? {}) },
     clockOffsetMs: newest?.clockOffsetMs ?? null,
   }
+}
+
+/** What is new is read from the first page on, which shows fewer rows than are known; but not none at all. */
+function emptyOf(counts: SyncRun['counts']): SyncRun['counts'] {
+  return Object.fromEntries(Object.entries(counts).filter(([, { met, knownBefore }]) => met === 0 && knownBefore > 0))
 }
 
 export function lastAutomationRunAt(orm: Orm): number | null {

@@ -155,7 +155,7 @@ export class AdminApi {
     const asked = readPage(parameters, faults.ignorePerPage)
     const page = faults.repeatFirstPage ? { ...asked, number: 1 } : asked
     if (faults.failPage && faults.failPage.resource === call.path && faults.failPage.page === page.number) throw serverError()
-    const all = faults.emptyLists ? [] : selectRows(endpoint.table(this.#database).ordered(sorts), keep, parameters)
+    const all = faults.emptyLists || faults.emptyList === call.path ? [] : selectRows(endpoint.table(this.#database).ordered(sorts), keep, parameters)
     const { rows, hasMore } = cutPage(all, page)
     const address = `http://${request.host}${ROOT}${call.path}`
     const document = listDocument(this.#context(), endpoint.resource, rows, tree, page, hasMore, address)

@@ -11,6 +11,8 @@ export interface PaymenterFaults {
   unreachable: boolean
   /** Lists are `[]` with 200. */
   emptyLists: boolean
+  /** One list only (by its name in the path) is `[]` with 200. */
+  emptyList?: string | undefined
   /** One page of one list (by its name in the path) is a 500. */
   failPage?: { resource: string; page: number } | undefined
   /** Every list shows its first page, whatever was asked. */
@@ -52,6 +54,7 @@ export function noFaults(): PaymenterFaults {
     badGateway: false,
     unreachable: false,
     emptyLists: false,
+    emptyList: undefined,
     failPage: undefined,
     repeatFirstPage: false,
     status: undefined,

@@ -19,6 +19,10 @@ export interface PlannedSuspension {
   readonly nodeId: NodeId
 }
 
+/** The lists that must not shrink, in the order in which that is told. */
+export const countedLists = ['services', 'invoices', 'customers'] as const
+export type CountedList = (typeof countedLists)[number]
+
 export interface GuardFacts {
   /** UTC milliseconds of this machine. */
   readonly nowMs: number
@@ -27,8 +31,8 @@ export interface GuardFacts {
   /** A later sync could not read them to their end. */
   readonly laterSyncFailed: boolean
   readonly lastFullAt: number | null
-  /** Per resource, of the last full pass. */
-  readonly counts: Readonly<Record<string, { readonly met: number; readonly knownBefore: number }>>
+  /** Per list, of the last full pass; of the newest sync where that found the list empty. */
+  readonly counts: Readonly<Partial<Record<CountedList, { readonly met: number; readonly knownBefore: number }>>>
   /** The billing server's clock minus ours. */
   readonly clockOffsetMs: number | null
   /** When automation last ran, by this machine's clock. */
@@ -83,16 +87,12 @@ function staleReason(facts: GuardFacts): { reason: string; figures: Record<strin
 }
 
 function emptyReason(facts: GuardFacts): { reason: string; figures: Record<string, number> } | null {
-  for (const resource of ['services', 'invoices', 'users']) {
-    const count = facts.counts[resource]
-    if (!count || count.knownBefore === 0) continue
-    if (count.met === 0 || count.met < count.knownBefore * 0.9) {
-      const name = resource === 'users' ? 'customers' : resource
-      return {
-        reason: `The last full sync met only ${count.met} of ${count.knownBefore} known ${name}. Look at Paymenter: was it emptied, restored, or is it another one?`,
-        figures: { met: count.met, known: count.knownBefore },
-      }
-    }
+  for (const list of countedLists) {
+    const count = facts.counts[list]
+    if (!count || count.knownBefore === 0 || (count.met > 0 && count.met >= count.knownBefore * 0.9)) continue
+    const { met, knownBefore: known } = count
+    const found = met === 0 ? `The list of ${list} came back empty, though ${known} are known.` : `The last full sync met only ${met} of ${known} known ${list}.`
+    return { reason: `${found} Look at Paymenter: was it emptied, restored, or is it another one?`, figures: { met, known } }
   }
   return null
 }

@@ -72,6 +72,33 @@ describe('empty lists', () => {
     expect(await heldBy()).toEqual([])
     expect(vm.state).toBe('Shutoff')
   })
+
+  it.each(['users', 'services', 'invoices'])('hold suspensions too when only that of %s is empty, in a full sync', async (list) => {
+    const { id, vm } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    world.estate.billing.faults.emptyList = list
+    await world.billing.sync({ full: true })
+    delete world.estate.billing.faults.emptyList
+    expect(await heldBy()).toContain('empty')
+    expect(world.sentTo(vm)).toEqual([])
+  })
+
+  it.each(['users', 'services', 'invoices'])('hold suspensions too when that of %s is empty while only what is new is read', async (list) => {
+    const { held, payer } = await oneToHoldAndOneToGiveBack()
+    world.estate.billing.faults.emptyList = list
+    const result = await world.run()
+    expect(result.sync?.kind).toBe('incremental')
+    expect(result.held.map((guard) => guard.code)).toContain('empty')
+    delete world.estate.billing.faults.emptyList
+    expect(await heldBy()).toEqual(['empty'])
+    expect(world.sentTo(held.vm)).toEqual([])
+    expect(payer.vm.state).toBe('Running')
+    world.estate.clock.advance(minutes(1))
+    await world.billing.sync({ full: true })
+    expect(await heldBy()).toEqual([])
+    expect(held.vm.state).toBe('Shutoff')
+  })
 })
 
 describe('too many at once', () => {
