@@ -61,6 +61,7 @@ function billingOf(context: Context): AutomationBilling {
     timeZone: () => 'UTC',
     today: () => dayOf(context.clock.now(), 'UTC'),
     sync: refuse,
+    onNews: () => undefined,
     refreshService: refuse,
     setServiceStatus: refuse,
   }

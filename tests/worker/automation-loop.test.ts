@@ -1,6 +1,7 @@
 // The loop: an unpaid invoice stops a VM, a payment starts it again; in every mode, with stubborn guests, and when it is paid in between.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AutomationWorld } from '../helpers/automationWorld.ts'
+import { until } from '../helpers/until.ts'
 
 let world: AutomationWorld
 beforeEach(async () => {
@@ -38,6 +39,23 @@ describe('the loop', () => {
     expect(vm.state).toBe('Running')
     expect(world.estate.billing.service(id)?.status).toBe('active')
     expect(await world.automation.audit.verify()).toMatchObject({ ok: true, firstBad: null })
+  })
+
+  it('goes on by itself as soon as a sync finds something new: neither who owes nor who has paid waits for the next pass', async () => {
+    const { id, vm, pendingInvoice } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    world.policy({ mode: 'auto' })
+    world.automation.holds.add({ serviceId: id as never, kind: 'no-stop', why: 'until the worker runs' }, world.billing.today())
+    world.automation.start()
+    await until('the first pass is over', () => world.automation.status().lastRunAt !== null && !world.automation.status().running)
+    world.automation.holds.remove(id as never)
+    world.somebodyPays(id)
+    await world.billing.sync({ full: false })
+    await until('the service is suspended', () => world.intents(id)[0]?.state === 'done')
+    expect(vm.state).toBe('Shutoff')
+    world.estate.billing.payInvoice(pendingInvoice())
+    await world.billing.sync({ full: false })
+    await world.untilVm(vm, 'Running')
   })
 
   it('does nothing in observe but show the plan', async () => {

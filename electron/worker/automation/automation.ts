@@ -67,6 +67,8 @@ export class Automation {
     this.#log = log
     const tools = { context, nodes, billing, machines, planner: this.planner, policies: this.policies, log, mutex: new KeyedMutex(), pollMs: options.pollMs ?? 2_000 }
     this.#runner = new Runner(tools, this.guards, () => this.kick())
+    // Whoever has paid is given back as soon as that is read, not when the next pass happens to be due.
+    billing.onNews(() => this.kick())
     this.vault = new Vault(context, this.audit, log)
     this.queue = new Queue({ context, log, planner: this.planner, policies: this.policies, billing, runner: this.#runner })
   }

@@ -26,6 +26,8 @@ export interface AutomationBilling {
   timeZone(): string
   today(): Day
   sync(options: { full: boolean; signal?: AbortSignal; report?: JobProgress['report'] }): Promise<SyncResult>
+  /** Has a listener told of every sync that found something new. It must not throw. */
+  onNews(listener: () => void): void
   /** Reads one service and its invoices fresh into the mirror. */
   refreshService(id: ServiceId): Promise<void>
   /** Sets the status and reads it back. */

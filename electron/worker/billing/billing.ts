@@ -45,6 +45,7 @@ export class Billing {
   #running: { kind: SyncKind; controller: AbortController; end: Promise<SyncResult> } | null = null
   readonly #queues = new Map<ServiceId, Promise<unknown>>()
   readonly #schedule: Schedule
+  readonly #newsListeners: (() => void)[] = []
   #started = false
 
   constructor(context: Context, options: BillingOptions = {}) {
@@ -62,6 +63,15 @@ export class Billing {
   start(): void {
     this.#started = true
     if (this.connected()) this.#schedule.next(0)
+  }
+
+  /** Has a listener told of every sync that found something new. It must not throw. */
+  onNews(listener: () => void): void {
+    this.#newsListeners.push(listener)
+  }
+
+  readonly #tellNews = (): void => {
+    for (const listener of this.#newsListeners) listener()
   }
 
   /** Ends what is under way and waits for it. */
@@ -155,7 +165,8 @@ export class Billing {
       controller.abort(options.signal?.reason)
     }
     options.signal?.addEventListener('abort', callOff, { once: true })
-    const end = recordedSync({ context: this.#context, sessions: this.#sessions, rows: this.#rows }, kind, { ...options, signal: controller.signal }).finally(() => {
+    const parts = { context: this.#context, sessions: this.#sessions, rows: this.#rows, onNews: this.#tellNews }
+    const end = recordedSync(parts, kind, { ...options, signal: controller.signal }).finally(() => {
       this.#running = null
       options.signal?.removeEventListener('abort', callOff)
       this.#context.changed('billing')

@@ -22,6 +22,8 @@ interface SyncParts {
   readonly context: Context
   readonly sessions: Sessions
   readonly rows: BillingMirror
+  /** Told when it has found something new, also where it broke off after that. */
+  readonly onNews: () => void
 }
 
 interface SyncOptions {
@@ -90,6 +92,7 @@ export async function recordedSync(parts: SyncParts, kind: SyncKind, options: Sy
     const result = resultOf()
     finishSyncRun(orm, runId, { finishedAt: clock.now(), complete: outcome.complete, clockOffsetMs, counts: outcome.counts, result })
     if (outcome.complete) recordDay(parts, clockOffsetMs)
+    if (outcome.changed > 0 || outcome.gone > 0) parts.onNews()
     context.log.info({ ...result, errors: result.errors.map(({ resource, code }) => `${resource}: ${code}`) }, 'billing sync')
   }
 }
