@@ -39,9 +39,13 @@ export function suggestLinks(services: readonly MatchableService[], vms: readonl
     const match = namePattern.exec(vm.name)
     const named = match ? byId.get(match[1] ?? '') : undefined
     const ofProperty = byProperty.get(vm.uuid) ?? []
-    for (const service of ofProperty) found.push({ serviceId: service.serviceId, vm, reason: 'A property of the service holds the VM’s UUID.', exactName: false })
+    const exactName = named !== undefined && named.productSlug !== null && match?.[2] === named.productSlug
+    for (const service of ofProperty) {
+      const reason = 'A property of the service holds the VM’s UUID.'
+      if (service === named && exactName) found.push({ serviceId: service.serviceId, vm, reason: `${reason} The VM is named after both, too (${vm.name}).`, exactName })
+      else found.push({ serviceId: service.serviceId, vm, reason, exactName: false })
+    }
     if (!named || ofProperty.includes(named)) continue
-    const exactName = named.productSlug !== null && match?.[2] === named.productSlug
     const reason = exactName
       ? `The VM is named after the service and its product (${vm.name}).`
       : `The VM’s name begins with the service’s number (${vm.name}), but its product is ${named.productSlug ?? 'not known'}.`

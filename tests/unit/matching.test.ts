@@ -28,6 +28,14 @@ describe('a link suggestion', () => {
     expect(both.map((entry) => [entry.serviceId, entry.obvious])).toEqual([[7, false], [101, false]])
   })
 
+  it('is obvious when name and property agree, and not when another service’s property claims the VM', () => {
+    const uuid = '8cfc092e-a2b6-4bf0-8df2-57ff4dd640c7'
+    expect(suggestLinks([service(101, 'starter-vps', [uuid])], [vm('vps-101-starter-vps', uuid)])).toMatchObject([{ serviceId: 101, obvious: true }])
+    expect(suggestLinks([service(101, 'starter-vps', [uuid])], [vm('vps-101-other', uuid)])).toMatchObject([{ serviceId: 101, obvious: false }])
+    const claimed = suggestLinks([service(7, 'x', [uuid]), service(101, 'starter-vps', [uuid])], [vm('vps-101-starter-vps', uuid)])
+    expect(claimed.map((entry) => [entry.serviceId, entry.obvious])).toEqual([[7, false], [101, false]])
+  })
+
   it.each(['vps-0101-starter-vps', 'vps-101x', 'xvps-101-starter-vps', 'vps-', 'vps-1e2-starter-vps', '<script>', 'vps-99999999999999999999-a'])('is not made of the name %s', (name) => {
     expect(suggestLinks([service(101), service(100)], [vm(name)])).toEqual([])
   })
