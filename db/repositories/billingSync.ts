@@ -1,5 +1,5 @@
 // What is remembered of the mirror's syncs: the runs, how far incremental reading has come, and the connection itself.
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import type { Orm } from '../open.ts'
 import { settings, syncRuns, watermarks } from '../schema.ts'
 
@@ -30,6 +30,12 @@ export function lastCompleteRun(orm: Orm, kind?: SyncKind): SyncRun | null {
 export function lastRunOf(orm: Orm, resource: string): SyncRun | null {
   const wasRead = sql`json_extract(${syncRuns.counts}, ${`$.${resource}`}) is not null`
   return orm.select().from(syncRuns).where(wasRead).orderBy(desc(syncRuns.id)).limit(1).get() ?? null
+}
+
+/** Whether a run after the newest whole pass found a list empty of which rows are known: only a whole pass tells what became of them. */
+export function foundAnEmptyList(orm: Orm): boolean {
+  const later = orm.select({ counts: syncRuns.counts }).from(syncRuns).where(gt(syncRuns.id, lastCompleteRun(orm, 'full')?.id ?? 0)).all()
+  return later.some(({ counts }) => Object.values(counts).some(({ met, knownBefore }) => met === 0 && knownBefore > 0))
 }
 
 /** When the newest run of a kind began, whatever became of it; null when there was none. */

@@ -92,7 +92,7 @@ function emptyReason(facts: GuardFacts): { reason: string; figures: Record<strin
     if (!count || count.knownBefore === 0 || (count.met > 0 && count.met >= count.knownBefore * 0.9)) continue
     const { met, knownBefore: known } = count
     const found = met === 0 ? `The list of ${list} came back empty, though ${known} are known.` : `The last full sync met only ${met} of ${known} known ${list}.`
-    return { reason: `${found} Look at Paymenter: was it emptied, restored, or is it another one?`, figures: { met, known } }
+    return { reason: `${found} Look at Paymenter: was it emptied, restored, or is it another one? The next full sync shows whether all is there again.`, figures: { met, known } }
   }
   return null
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { storePageSize } from '../../db/repositories/billingSync.ts'
 import { startEstate } from '../../demo/estate.ts'
 import { BillingWorld, dayMs, failureOf, minuteMs } from '../helpers/billingWorld.ts'
+import { until } from '../helpers/until.ts'
 
 test('the first sync reads everything in full', async () => {
   await using world = await BillingWorld.withShop({ customers: 12, invoicesEach: 3 })
@@ -256,6 +257,24 @@ test('started, it syncs by itself, in full at first and again after a day', asyn
   world.clock.advance(25 * 60 * minuteMs)
   expect((await kinds(sofar + 3)).slice(sofar)).toContain('full')
   expect(world.billing.status().nextSyncAt).not.toBeNull()
+  await world.billing.stop()
+})
+
+test('started, it reads everything again soon after a list came back empty, once half an hour lies between', async () => {
+  await using world = await BillingWorld.withShop({ customers: 3 }, {}, { incrementalEveryMs: 5 })
+  const kinds = (): string[] => world.all<{ kind: string }>('select kind from sync_runs where finished_at is not null order by id').map((run) => run.kind)
+  await world.billing.sync({ full: true })
+  world.paymenter.faults.emptyList = 'services'
+  await world.billing.sync({ full: false })
+  delete world.paymenter.faults.emptyList
+  world.billing.start()
+  await until('it has synced by itself', () => kinds().length >= 5)
+  expect(kinds().filter((kind) => kind === 'full')).toHaveLength(1)
+  world.clock.advance(31 * minuteMs)
+  await until('a full one is over', () => kinds().filter((kind) => kind === 'full').length === 2)
+  const sofar = kinds().length
+  await until('others followed', () => kinds().length >= sofar + 3)
+  expect(kinds().filter((kind) => kind === 'full')).toHaveLength(2)
   await world.billing.stop()
 })
 

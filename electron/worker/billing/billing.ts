@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { BillingMirror, type MirroredList } from '../../../db/repositories/billingMirror.ts'
 import {
+  foundAnEmptyList,
   lastCompleteRun,
   lastRunAt,
   storeConnection,
@@ -220,7 +221,7 @@ export class Billing {
   #isFullDue(): boolean {
     const { orm } = this.#context.db
     const isOlder = (at: number | null, ageMs: number): boolean => at === null || Math.abs(this.#now() - at) >= ageMs
-    const isDue = isOlder(lastCompleteRun(orm, 'full')?.startedAt ?? null, fullEveryMs)
+    const isDue = isOlder(lastCompleteRun(orm, 'full')?.startedAt ?? null, fullEveryMs) || foundAnEmptyList(orm)
     return isDue && (openPass(orm).length > 0 || isOlder(lastRunAt(orm, 'full'), fullAgainAfterMs))
   }
 
