@@ -10,6 +10,8 @@ const dayOfYear = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeri
 const dayOfAnyYear = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }))
 const exact = madeOnce(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' }))
 const plainDayOfYear = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }))
+const weekday = madeOnce(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' }))
+const monthOfYear = madeOnce(() => new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' }))
 const plainDay = madeOnce(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }))
 
 /** `14:02` today, `17 Nov 14:02` this year, `17 Nov 2025` before. */
@@ -36,6 +38,18 @@ export function formatDay(day: string, nowMs: number): string {
   const at = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(at)) return day
   return day.startsWith(`${String(new Date(nowMs).getFullYear())}-`) ? plainDayOfYear().format(at) : plainDay().format(at)
+}
+
+/** A plain day `YYYY-MM-DD`: `Mon 24 Nov`. */
+export function formatWeekday(day: string, nowMs: number): string {
+  const at = Date.parse(`${day}T00:00:00Z`)
+  return Number.isNaN(at) ? day : `${weekday().format(at)} ${formatDay(day, nowMs)}`
+}
+
+/** The month of a plain day `YYYY-MM-DD`: `November`. */
+export function formatMonth(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`)
+  return Number.isNaN(at) ? day : monthOfYear().format(at)
 }
 
 /** `8 s`, `2 min 10 s`, `3 h 5 min`, `4 days`. */

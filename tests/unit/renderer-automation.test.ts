@@ -1,8 +1,8 @@
 // The automation screen's pure parts: the queue's groups and steps, the days ahead, a policy's effect, the vault, the record's filter.
 import { describe, expect, test } from 'vitest'
 import type { IntentRow } from '../../renderer/components/estate/states.tsx'
-import { aheadLines, aheadTotals } from '../../renderer/features/automation/aheadDays.ts'
-import type { AheadDay } from '../../renderer/features/automation/aheadDays.ts'
+import { aheadLines, aheadTotals } from '../../renderer/lib/aheadDays.ts'
+import type { AheadDay } from '../../renderer/lib/aheadDays.ts'
 import { policyEffect } from '../../renderer/features/automation/policyEffect.ts'
 import { approvableTogether, byNode, queueGroups } from '../../renderer/features/automation/queueGroups.ts'
 import { exportedEntry, recordFields, valuesOf, withoutSeals } from '../../renderer/features/automation/recordRows.ts'

@@ -7,12 +7,12 @@ import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { Figure } from '../../components/Figure.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Panel } from '../../components/Panel.tsx'
+import { aheadTotals, isQuiet } from '../../lib/aheadDays.ts'
 import { formatSums } from '../../lib/formatMoney.ts'
 import { count, sizeParts } from '../../lib/formatSize.ts'
 import { useRead } from '../../lib/queries.ts'
 import { useRemembered } from '../../lib/remembered.ts'
 import { AheadTable } from './AheadTable.tsx'
-import { aheadTotals, isQuiet } from './aheadDays.ts'
 
 const spans = [7, 14, 31] as const
 type Span = (typeof spans)[number]

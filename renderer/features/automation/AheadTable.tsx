@@ -3,24 +3,17 @@ import { Link } from '@tanstack/react-router'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Amounts } from '../../components/Amount.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
+import { aheadLines } from '../../lib/aheadDays.ts'
+import type { AheadDay } from '../../lib/aheadDays.ts'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { count, formatMemory } from '../../lib/formatSize.ts'
-import { formatDay } from '../../lib/formatTime.ts'
+import { formatWeekday } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
-import { aheadLines } from './aheadDays.ts'
-import type { AheadDay } from './aheadDays.ts'
 
 type PlanRow = MethodOutput<'automation.plan'>[number]
 
 const shownNames = 3
 const dash = <span className="faint">–</span>
-const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: 'UTC' })
-
-/** `Mon 24 Nov`. */
-function dayWords(day: string, nowMs: number): string {
-  const at = Date.parse(`${day}T00:00:00Z`)
-  return Number.isNaN(at) ? day : `${weekday.format(at)} ${formatDay(day, nowMs)}`
-}
 
 export function AheadTable({ days, plan }: { readonly days: readonly AheadDay[]; readonly plan: readonly PlanRow[] }) {
   const now = useMinute()
@@ -58,14 +51,14 @@ export function AheadTable({ days, plan }: { readonly days: readonly AheadDay[];
               return (
                 <tr key={line.from}>
                   <td className="faint" colSpan={8}>
-                    {dayWords(line.from, now)}
-                    {line.days > 1 && ` to ${dayWords(line.to, now)}`} · nothing
+                    {formatWeekday(line.from, now)}
+                    {line.days > 1 && ` to ${formatWeekday(line.to, now)}`} · nothing
                   </td>
                 </tr>
               )
             }
             const { day } = line
-            const when = dayWords(day.day, now)
+            const when = formatWeekday(day.day, now)
             const trials = new Set(day.trialsEnding)
             return (
               <tr key={day.day}>

@@ -1,7 +1,5 @@
 // The leaks as a table: what it is, of whom, what is at stake, and what would end it.
 import { useNavigate } from '@tanstack/react-router'
-import { IconAlertTriangle, IconArrowsMaximize, IconBox, IconDeviceDesktop, IconPlayerPlay, IconPower } from '@tabler/icons-react'
-import type { TablerIcon } from '@tabler/icons-react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { formatDecimal } from '../../../shared/domain/money.ts'
 import { Instant } from '../../components/Age.tsx'
@@ -9,12 +7,12 @@ import { Amount } from '../../components/Amount.tsx'
 import { StatusForm } from '../../components/billing/StatusForm.tsx'
 import { Button } from '../../components/Button.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
+import { leakLooks } from '../../components/estate/leakLooks.ts'
 import { CustomerLink, ServiceLink, VmLink } from '../../components/estate/links.tsx'
 import { usePower } from '../../components/estate/usePower.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import type { DataColumn } from '../../components/table/columns.ts'
 import { Tag } from '../../components/Tag.tsx'
-import type { Tone } from '../../components/Tag.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import type { FilterFields } from '../../lib/filter.ts'
 import { formatMemory } from '../../lib/formatSize.ts'
@@ -22,21 +20,6 @@ import { useRead } from '../../lib/queries.ts'
 import { LinkLeak } from './LinkLeak.tsx'
 
 export type LeakRow = MethodOutput<'leaks.list'>['rows'][number]
-
-interface Look {
-  readonly tone: Tone
-  readonly icon: TablerIcon
-  readonly word: string
-}
-
-export const leakLooks: Record<LeakRow['kind'], Look> = {
-  'unpaid-running': { tone: 'bad', icon: IconPlayerPlay, word: 'unpaid, running' },
-  'paid-off': { tone: 'bad', icon: IconPower, word: 'paid, off' },
-  'status-contradicts': { tone: 'warn', icon: IconAlertTriangle, word: 'contradiction' },
-  'vm-larger': { tone: 'warn', icon: IconArrowsMaximize, word: 'too large' },
-  'service-without-vm': { tone: 'warn', icon: IconBox, word: 'service, no VM' },
-  'vm-without-service': { tone: 'warn', icon: IconDeviceDesktop, word: 'VM, no service' },
-}
 
 const dash = <span className="faint">–</span>
 

@@ -11,8 +11,10 @@ import { count, formatMemory, formatOf, sizeParts } from '../../lib/formatSize.t
 import { useRead } from '../../lib/queries.ts'
 import { daysLate, useOverdue } from '../../lib/overdue.ts'
 import { Capacity } from './Capacity.tsx'
+import { LeakSums } from './LeakSums.tsx'
 import { NeedsYou } from './NeedsYou.tsx'
-import { Upcoming } from './Upcoming.tsx'
+import { NextDays } from './NextDays.tsx'
+import { RevenueFigure } from './Revenue.tsx'
 
 export function Overview() {
   const nodes = useRead('nodes.list', {})
@@ -33,14 +35,17 @@ export function Overview() {
     >
       <ErrorNotice error={nodes.error ?? billing.error} />
       <section className="grid four" aria-label="Figures">
+        <RevenueFigure />
         <OverdueFigure />
         <MemoryFigure />
         <RunningFigure />
-        <LinkedFigure />
       </section>
       <section className="grid wide-narrow">
-        <NeedsYou nodes={rows} />
-        <Upcoming />
+        <div className="stack">
+          <NeedsYou nodes={rows} />
+          <LeakSums />
+        </div>
+        <NextDays />
       </section>
       <Panel
         title="Fleet capacity"
@@ -115,24 +120,6 @@ function RunningFigure() {
   return (
     <Figure label="VMs running" value={running.toLocaleString()} unit={`of ${total.toLocaleString()}`}>
       on {count(nodes.length, 'node')} · {value} {unit} of disk used
-    </Figure>
-  )
-}
-
-function LinkedFigure() {
-  const links = useRead('links.list', {}).data
-  const suggestions = useRead('links.suggest', {}).data ?? []
-  const services = useRead('billing.status', {}).data?.rows['services'] ?? 0
-  const linked = links?.filter((link) => link.confirmed).length ?? 0
-  return (
-    <Figure label="Services linked to a VM" value={linked.toLocaleString()} unit={`of ${services.toLocaleString()}`}>
-      {suggestions.length > 0 ? (
-        <Link className="link" to="/services" search={{ filter: 'link:none status:active' }}>
-          {count(suggestions.length, 'suggestion')} to confirm
-        </Link>
-      ) : (
-        'Only linked services are automated'
-      )}
     </Figure>
   )
 }

@@ -1,7 +1,7 @@
 // The days ahead as they are shown: their sums, and quiet days in a row as one line.
-import type { MethodOutput } from '../../../shared/contract/index.ts'
-import type { Money } from '../../../shared/domain/money.ts'
-import { sumByCurrency } from '../../lib/formatMoney.ts'
+import type { MethodOutput } from '../../shared/contract/index.ts'
+import type { Money } from '../../shared/domain/money.ts'
+import { sumByCurrency } from './formatMoney.ts'
 
 export type AheadDay = MethodOutput<'automation.preview'>[number]
 
