@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { appFrameSource, isFrameHost, isFramePath } from '../../shared/contract/consoleFrame.ts'
 import { consoleFramePolicy, contentSecurityPolicy, withNonce } from '../../shared/contract/csp.ts'
+import { rendererContentTypes } from '../../shared/contract/contentTypes.ts'
 import { answerPaper } from './paper.ts'
 
 const scheme = 'app'
@@ -15,18 +16,6 @@ const frameHost = 'console'
 export const pageUrl = `${scheme}://${host}/index.html`
 /** The origin under which the page runs. */
 export const pageOrigin = `${scheme}://${host}`
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-}
 
 /** Must run before the app is ready. */
 export function registerAppScheme(): void {
@@ -47,7 +36,7 @@ export function serveAppScheme(rendererDir: string): void {
     if (paper !== null) return paper
     const file = fileOf(request.url, rendererDir)
     if (request.method !== 'GET' || file === null) return refused()
-    const contentType = contentTypes[extname(file)]
+    const contentType = rendererContentTypes[extname(file)]
     if (contentType === undefined) return refused()
     try {
       const content = await readFile(file)

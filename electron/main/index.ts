@@ -79,7 +79,7 @@ function startWorker(): WorkerHost {
   const host = new WorkerHost({
     file: join(unpackedDir, 'out', 'main', 'worker.cjs'),
     executable: environment.workerExecutable,
-    environment: { NODE_COMPILE_CACHE: compiledCodeFolder(), ...process.env, FLINT_CONSOLE_HOST: 'desktop' },
+    environment: { NODE_COMPILE_CACHE: compiledCodeFolder(), ...process.env },
     output: new OutputLog(join(app.getPath('userData'), 'logs', 'worker-output.log')),
     onFailed: (error) => {
       process.stderr.write(`worker: ${error.message}\n`)

@@ -19,6 +19,7 @@ import {
   IconTerminal2,
   IconUsers,
 } from '@tabler/icons-react'
+import type { TablerIcon } from '@tabler/icons-react'
 import { useSyncExternalStore } from 'react'
 import { Icon } from '../components/Icon.tsx'
 import { consoleTabs } from '../lib/consoleTabs.ts'
@@ -27,6 +28,26 @@ import { Brand } from './Brand.tsx'
 
 function Count({ of }: { readonly of: number | undefined }) {
   return of === undefined || of === 0 ? null : <span className="side-count">{of.toLocaleString()}</span>
+}
+
+type Screen = '/' | '/nodes' | '/vms' | '/capacity' | '/activity' | '/consoles' | '/customers' | '/services' | '/invoices' | '/tickets' | '/plans' | '/leaks' | '/settings'
+
+interface SideItemProps {
+  readonly to: Screen
+  readonly name: string
+  readonly icon: TablerIcon
+  /** How many there are, where that helps. */
+  readonly of?: number | undefined
+}
+
+function SideItem({ to, name, icon, of }: SideItemProps) {
+  return (
+    <Link className="side-item" to={to} activeOptions={{ exact: to === '/' }} title={name}>
+      <Icon of={icon} />
+      <span>{name}</span>
+      <Count of={of} />
+    </Link>
+  )
 }
 
 export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly onFold: (folded: boolean) => void }) {
@@ -44,62 +65,20 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         <Brand />
         <span>Flint Console</span>
       </div>
-      <Link className="side-item" to="/" activeOptions={{ exact: true }} title="Overview">
-        <Icon of={IconLayoutDashboard} />
-        <span>Overview</span>
-      </Link>
+      <SideItem to="/" name="Overview" icon={IconLayoutDashboard} />
       <div className="side-gap" />
-      <Link className="side-item" to="/nodes" title="Nodes">
-        <Icon of={IconServer2} />
-        <span>Nodes</span>
-        <Count of={nodes?.length} />
-      </Link>
-      <Link className="side-item" to="/vms" title="VMs">
-        <Icon of={IconDeviceDesktop} />
-        <span>VMs</span>
-        <Count of={vms} />
-      </Link>
-      <Link className="side-item" to="/capacity" title="Capacity">
-        <Icon of={IconChartAreaLine} />
-        <span>Capacity</span>
-      </Link>
-      <Link className="side-item" to="/activity" title="Activity">
-        <Icon of={IconHistory} />
-        <span>Activity</span>
-      </Link>
-      <Link className="side-item" to="/consoles" title="Consoles">
-        <Icon of={IconTerminal2} />
-        <span>Consoles</span>
-        <Count of={openConsoles} />
-      </Link>
+      <SideItem to="/nodes" name="Nodes" icon={IconServer2} of={nodes?.length} />
+      <SideItem to="/vms" name="VMs" icon={IconDeviceDesktop} of={vms} />
+      <SideItem to="/capacity" name="Capacity" icon={IconChartAreaLine} />
+      <SideItem to="/activity" name="Activity" icon={IconHistory} />
+      <SideItem to="/consoles" name="Consoles" icon={IconTerminal2} of={openConsoles} />
       <div className="side-gap" />
-      <Link className="side-item" to="/customers" title="Customers">
-        <Icon of={IconUsers} />
-        <span>Customers</span>
-        <Count of={rows?.['customers']} />
-      </Link>
-      <Link className="side-item" to="/services" title="Services">
-        <Icon of={IconBox} />
-        <span>Services</span>
-        <Count of={rows?.['services']} />
-      </Link>
-      <Link className="side-item" to="/invoices" title="Invoices">
-        <Icon of={IconReceipt} />
-        <span>Invoices</span>
-      </Link>
-      <Link className="side-item" to="/tickets" title="Tickets">
-        <Icon of={IconMessages} />
-        <span>Tickets</span>
-      </Link>
-      <Link className="side-item" to="/plans" title="Plans">
-        <Icon of={IconTag} />
-        <span>Plans</span>
-      </Link>
-      <Link className="side-item" to="/leaks" title="Leaks">
-        <Icon of={IconDroplet} />
-        <span>Leaks</span>
-        <Count of={leaks} />
-      </Link>
+      <SideItem to="/customers" name="Customers" icon={IconUsers} of={rows?.['customers']} />
+      <SideItem to="/services" name="Services" icon={IconBox} of={rows?.['services']} />
+      <SideItem to="/invoices" name="Invoices" icon={IconReceipt} />
+      <SideItem to="/tickets" name="Tickets" icon={IconMessages} />
+      <SideItem to="/plans" name="Plans" icon={IconTag} />
+      <SideItem to="/leaks" name="Leaks" icon={IconDroplet} of={leaks} />
       <div className="side-gap" />
       <Link
         className="side-item"
@@ -129,10 +108,7 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
         <span>Reports</span>
       </Link>
       <div className="side-push" />
-      <Link className="side-item" to="/settings" title="Settings">
-        <Icon of={IconSettings} />
-        <span>Settings</span>
-      </Link>
+      <SideItem to="/settings" name="Settings" icon={IconSettings} />
       <button
         type="button"
         className="side-item"

@@ -1,18 +1,7 @@
 // The built renderer's files, by the path of a request; nothing outside of their folder is ever answered.
 import { readFile, realpath } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-}
+import { rendererContentTypes } from '../../../shared/contract/contentTypes.ts'
 
 export interface RendererFile {
   readonly content: Buffer
@@ -33,7 +22,7 @@ export async function rendererFile(rendererDir: string, requestPath: string): Pr
   )
     return null
   const wanted = path === '/' ? '/index.html' : path
-  const contentType = contentTypes[extname(wanted)]
+  const contentType = rendererContentTypes[extname(wanted)]
   if (contentType === undefined) return null
   try {
     const root = await realpath(rendererDir)
