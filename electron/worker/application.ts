@@ -193,6 +193,7 @@ class Owner implements Application {
     await this.#control?.close()
     this.#clients.close()
     await this.#leave()
+    this.#installation = null
     await this.#demo?.leave()
     this.#demo = null
     this.#workerLog.close()

@@ -6,6 +6,7 @@ import { daysLateOnAverage, monthlyValue } from '../../../shared/domain/customer
 import { Instant } from '../../components/Age.tsx'
 import { Amount } from '../../components/Amount.tsx'
 import { CreditForm } from '../../components/billing/CreditForm.tsx'
+import { InvoiceLines } from '../../components/billing/InvoiceLines.tsx'
 import { Missing } from '../../components/billing/Missing.tsx'
 import { Button } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
@@ -28,7 +29,6 @@ import { useToday } from '../../lib/overdue.ts'
 import { useRefusal } from '../../lib/permissions.ts'
 import { useRead } from '../../lib/queries.ts'
 import { CustomerTimeline } from './CustomerTimeline.tsx'
-import { InvoiceLines } from './InvoiceLines.tsx'
 
 type CustomerRow = MethodOutput<'billing.customers'>['rows'][number]
 type ServiceRow = MethodOutput<'billing.services'>['rows'][number]

@@ -4,6 +4,7 @@ import { useCallback, useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Instant } from '../../components/Age.tsx'
 import { Amounts } from '../../components/Amount.tsx'
+import { InvoiceLines } from '../../components/billing/InvoiceLines.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import { BillingStatus } from '../../components/estate/states.tsx'
 import { ServiceLink, VmLink } from '../../components/estate/links.tsx'
@@ -21,7 +22,6 @@ import { count } from '../../lib/formatSize.ts'
 import { formatSums } from '../../lib/formatMoney.ts'
 import { useMirror } from '../../lib/mirror.ts'
 import { useRead } from '../../lib/queries.ts'
-import { InvoiceLines } from './InvoiceLines.tsx'
 
 type CustomerRow = MethodOutput<'billing.customers'>['rows'][number]
 

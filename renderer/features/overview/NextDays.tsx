@@ -8,11 +8,11 @@ import { type AheadDay, aheadLines, isQuiet } from '../../lib/aheadDays.ts'
 import { formatSums } from '../../lib/formatMoney.ts'
 import { count, formatMemory } from '../../lib/formatSize.ts'
 import { formatWeekday } from '../../lib/formatTime.ts'
+import { splitMiddle } from '../../lib/middle.ts'
 import { useMinute } from '../../lib/now.ts'
 import { useRead } from '../../lib/queries.ts'
 
 const shownNames = 3
-const longestHover = 500
 
 export function NextDays() {
   const preview = useRead('automation.preview', { days: 7 })
@@ -98,12 +98,19 @@ function Line({ when, what, hover, who = [], money = '' }: LineProps) {
   )
 }
 
+/** Each name stands for itself: what one holds, right-to-left text or 10,000 characters, does not reach into the next. */
 function Names({ of }: { readonly of: readonly string[] }) {
-  const whole = of.join(', ')
+  const shown = of.slice(0, shownNames).map((name) => splitMiddle(name).whole)
   return (
-    <bdi className="next-names muted" title={whole.slice(0, longestHover)}>
-      {of.length > shownNames ? `${of.slice(0, shownNames).join(', ')} and ${(of.length - shownNames).toLocaleString()} more` : whole}
-    </bdi>
+    <div className="next-names muted" title={shown.join('\n')}>
+      {shown.map((name, index) => (
+        <span key={index}>
+          {index > 0 && ', '}
+          <bdi>{name}</bdi>
+        </span>
+      ))}
+      {of.length > shownNames && ` and ${(of.length - shownNames).toLocaleString()} more`}
+    </div>
   )
 }
 

@@ -1,8 +1,8 @@
 // One service in detail: its VM, what automation thinks of it and why, holds, invoices, history.
-import { Link } from '@tanstack/react-router'
 import { Amount } from '../../components/Amount.tsx'
 import { Instant } from '../../components/Age.tsx'
 import { ExpiryForm } from '../../components/billing/DayForms.tsx'
+import { InvoiceLines } from '../../components/billing/InvoiceLines.tsx'
 import { StatusForm } from '../../components/billing/StatusForm.tsx'
 import { Button } from '../../components/Button.tsx'
 import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
@@ -10,13 +10,12 @@ import { ExplainRules } from '../../components/estate/ExplainRules.tsx'
 import { FactList } from '../../components/estate/FactList.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
 import { CustomerLink } from '../../components/estate/links.tsx'
-import { BillingStatus, HoldTag, InvoiceStatus } from '../../components/estate/states.tsx'
+import { BillingStatus, HoldTag } from '../../components/estate/states.tsx'
 import { Note } from '../../components/Note.tsx'
 import { Facts } from '../../components/Panel.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { formatDay } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
-import { daysLate, useToday } from '../../lib/overdue.ts'
 import { useRefusal } from '../../lib/permissions.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
@@ -61,7 +60,7 @@ export function ServiceDetails({ service }: { readonly service: ServiceRow }) {
       <div className="sub-head">Hold</div>
       <Hold service={service} />
       <div className="sub-head">Invoices</div>
-      <InvoicesOfService serviceId={service.id} nowMs={now} />
+      <InvoicesOfService serviceId={service.id} />
       <div className="sub-head">Both worlds</div>
       <AuditTimeline serviceId={service.id} />
     </>
@@ -188,27 +187,11 @@ function Hold({ service }: { readonly service: ServiceRow }) {
   )
 }
 
-function InvoicesOfService({ serviceId, nowMs }: { readonly serviceId: number; readonly nowMs: number }) {
-  const today = useToday()
+function InvoicesOfService({ serviceId }: { readonly serviceId: number }) {
   const read = useRead('billing.invoices', { filter: `service:${String(serviceId)}`, limit: 1000 }).data
   const invoices = (read?.rows ?? [])
     .filter((invoice) => invoice.items.some((item) => item.serviceId === serviceId))
     .sort((a, b) => (b.dueAt ?? '').localeCompare(a.dueAt ?? ''))
   if (invoices.length === 0) return <p className="panel-body muted">{read === undefined ? 'Reading' : 'No invoice is for this service.'}</p>
-  return (
-    <ul className="side-list">
-      {invoices.slice(0, shownInvoices).map((invoice) => (
-        <li key={invoice.id}>
-          <Link className="link" to="/invoices" search={{ open: String(invoice.id) }}>
-            #{invoice.id}
-          </Link>
-          <span className="muted">{invoice.dueAt === null ? 'no due day' : `due ${formatDay(invoice.dueAt, nowMs)}`}</span>
-          <span className="push row">
-            <Amount money={invoice.total} unreadable />
-            <InvoiceStatus status={invoice.status} daysLate={daysLate(invoice.dueAt, today)} />
-          </span>
-        </li>
-      ))}
-    </ul>
-  )
+  return <InvoiceLines invoices={invoices.slice(0, shownInvoices)} />
 }

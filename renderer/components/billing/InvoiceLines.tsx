@@ -1,8 +1,8 @@
-// A customer's invoices in a few lines: number, due day, total and state, each leading to the invoice.
+// A few invoices, each in a line: number, due day, total and state, each leading to the invoice.
 import { Link } from '@tanstack/react-router'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
-import { Amount } from '../../components/Amount.tsx'
-import { InvoiceStatus } from '../../components/estate/states.tsx'
+import { Amount } from '../Amount.tsx'
+import { InvoiceStatus } from '../estate/states.tsx'
 import { formatDay } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
 import { daysLate, useToday } from '../../lib/overdue.ts'

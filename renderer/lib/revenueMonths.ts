@@ -1,0 +1,33 @@
+// This month's revenue beside the last one's, out of the reports' rows.
+import type { MethodOutput } from '../../shared/contract/index.ts'
+
+type MrrRow = Pick<MethodOutput<'reports.mrr'>['rows'][number], 'period' | 'from' | 'currency' | 'closingMinor'>
+type CashRow = Pick<MethodOutput<'reports.cash'>['rows'][number], 'period' | 'currency' | 'collectedMinor'>
+
+export interface MonthOfRevenue {
+  /** Its first day. */
+  readonly from: string
+  /** Recurring at its end, or now, in minor units. */
+  readonly recurringMinor: number
+  /** Null where nothing is known of cash. */
+  readonly collectedMinor: number | null
+}
+
+/** `2026-09` in November: early enough for last month wherever Paymenter's clock stands. */
+export function monthToBeginWith(nowMs: number): string {
+  const now = new Date(nowMs)
+  return new Date(Date.UTC(now.getFullYear(), now.getMonth() - 2, 1)).toISOString().slice(0, 7)
+}
+
+/** The newest two months of one currency. `before` is null in a shop's first month; null when there is no month at all. */
+export function revenueMonths(mrr: readonly MrrRow[], cash: readonly CashRow[], currency: string): { readonly now: MonthOfRevenue; readonly before: MonthOfRevenue | null } | null {
+  const months = mrr
+    .filter((row) => row.currency === currency)
+    .map(({ period, from, closingMinor }) => ({
+      from,
+      recurringMinor: closingMinor,
+      collectedMinor: cash.find((row) => row.currency === currency && row.period === period)?.collectedMinor ?? null,
+    }))
+  const now = months.at(-1)
+  return now === undefined ? null : { now, before: months.at(-2) ?? null }
+}
