@@ -8,14 +8,20 @@ export interface Placement {
   readonly maximized: boolean
 }
 
-const first: Placement = { bounds: { width: 1360, height: 860 }, maximized: false }
+const firstSize = { width: 1360, height: 860 }
 const writeDelayMs = 400
 
 /** The remembered placement; a first one when none was kept, it cannot be read, or its screen is gone. */
 export function readPlacement(file: string): Placement {
   const kept = parsePlacement(file)
-  if (kept === null) return first
-  return isVisible(kept.bounds) ? kept : { bounds: { width: kept.bounds.width, height: kept.bounds.height }, maximized: kept.maximized }
+  if (kept === null) return { bounds: onScreen(firstSize), maximized: false }
+  return isVisible(kept.bounds) ? kept : { bounds: onScreen(kept.bounds), maximized: kept.maximized }
+}
+
+/** A size that is no larger than what the main screen has room for. */
+function onScreen({ width, height }: { readonly width: number; readonly height: number }): { width: number; height: number } {
+  const { workArea } = screen.getPrimaryDisplay()
+  return { width: Math.min(width, workArea.width), height: Math.min(height, workArea.height) }
 }
 
 /** Writes the window's placement to `file` after it was moved, and when it closes. */

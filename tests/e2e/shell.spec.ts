@@ -1,8 +1,11 @@
 // What only the desktop's shell does: one instance, a window that cannot be led away, no permissions, a worker that leaves with it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { chromiumFlags, electronEnvironment } from '../../scripts/electronStart.ts'
 import { electronRuntime, root } from '../../scripts/requirements.ts'
+import { startApp } from './app.ts'
 import { expect, test } from './fixtures.ts'
 
 test('a second start brings the first window back and leaves', async ({ app, dataDir, environment }) => {
@@ -52,4 +55,20 @@ test('the worker leaves with the app', async ({ app }) => {
   const pid = app.workerPid()
   await app.close()
   expect(() => process.kill(pid, 0)).toThrow()
+})
+
+test('a window that was kept for a larger screen, which is gone, is no larger than the one that is there', async ({ host, dataDir, environment }) => {
+  mkdirSync(join(dataDir, 'window'), { recursive: true })
+  writeFileSync(join(dataDir, 'window', 'placement.json'), JSON.stringify({ bounds: { x: -9_000, y: 0, width: 7_680, height: 4_320 }, maximized: false }))
+  const app = await startApp({ host, dataDir, environment })
+  try {
+    const { bounds, workArea } = (await app.electron?.evaluate(({ BrowserWindow, screen }) => ({
+      bounds: BrowserWindow.getAllWindows()[0]?.getBounds(),
+      workArea: screen.getPrimaryDisplay().workArea,
+    }))) ?? { bounds: undefined, workArea: undefined }
+    expect(bounds?.width).toBeLessThanOrEqual(workArea?.width ?? 0)
+    expect(bounds?.height).toBeLessThanOrEqual(workArea?.height ?? 0)
+  } finally {
+    await app.close()
+  }
 })
