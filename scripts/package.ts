@@ -17,7 +17,8 @@ function main(): number {
   if (!run(join('scripts', 'build.ts'), [])) return 1
   const { dist, version } = prepared.electron
   const builder = join('node_modules', 'electron-builder', 'cli.js')
-  if (!run(builder, ['--dir', '--config', 'electron-builder.yml', `--config.electronDist=${dist}`, `--config.electronVersion=${version}`])) return 1
+  const options = ['--dir', '--publish', 'never', '--config', 'electron-builder.yml']
+  if (!run(builder, [...options, `--config.electronDist=${dist}`, `--config.electronVersion=${version}`])) return 1
   const executable = packagedExecutable()
   if (!existsSync(executable)) {
     process.stderr.write(`electron-builder made no ${executable}\n`)
