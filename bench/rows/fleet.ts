@@ -3,7 +3,7 @@
 import { Agent, get } from 'node:http'
 import { Nodes } from '../../electron/worker/nodes/nodes.ts'
 import { vmFilterFields } from '../../renderer/features/vms/columns.tsx'
-import type { VmRow } from '../../renderer/components/estate/states.tsx'
+import type { FleetVm } from '../../renderer/features/vms/fleet.ts'
 import { filterRows } from '../../renderer/lib/filter.ts'
 import { EstateProcess } from '../estateProcess.ts'
 import { elapsedMs, inTurns, type Row } from '../row.ts'
@@ -49,9 +49,9 @@ async function measurePoll(tell: (line: string) => void): Promise<{ value: numbe
   }
 }
 
-function fleet(): VmRow[] {
+function fleet(): FleetVm[] {
   const customers = ['Acme Hosting', 'Zoë Müller', 'Meera Iyer', 'Robert Lang', 'Árni Jónsson']
-  return Array.from({ length: fleetRows }, (_, index): VmRow => ({
+  return Array.from({ length: fleetRows }, (_, index): FleetVm => ({
     nodeId: `node-${index % 40}`,
     nodeName: `blr-${index % 40}`,
     uuid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
@@ -69,18 +69,20 @@ function fleet(): VmRow[] {
       productName: 'Business VPS',
       customerId: index + 1,
       customerName: customers[index % customers.length] ?? '',
+      paidUntil: '2026-12-24',
     },
     hold: null,
     suspended: false,
     tags: index % 3 === 0 ? ['gold'] : [],
     note: '',
     isProtected: false,
+    leak: null,
   }))
 }
 
 async function measureFilter(tell: (line: string) => void): Promise<{ value: number; baseline: number }> {
   const rows = fleet()
-  const words = new WeakMap<VmRow, string>()
+  const words = new WeakMap<FleetVm, string>()
   const byText = (): number => filterRows(rows, 'node:blr-1 state:running customer:acme mem:>4g', vmFilterFields, words).length
   const byHand = (): number =>
     rows.filter(

@@ -124,7 +124,7 @@ export function vmOf(orm: Orm, ref: VmRef): typeof vms.$inferSelect | null {
 export interface FleetRow {
   readonly vm: typeof vms.$inferSelect
   readonly node: { readonly name: string; readonly state: string; readonly lastSeenAt: number | null }
-  readonly service: { readonly id: ServiceId; readonly status: string | null; readonly customerId: CustomerId | null } | null
+  readonly service: { readonly id: ServiceId; readonly status: string | null; readonly customerId: CustomerId | null; readonly expiresOn: Day | null } | null
   readonly productName: string | null
   readonly customerName: string | null
   readonly hold: { readonly kind: HoldKind; readonly until: Day | null } | null
@@ -143,6 +143,7 @@ export function fleet(orm: Orm, nodeId?: NodeId): FleetRow[] {
       serviceId: links.serviceId,
       status: services.status,
       customerId: services.customerId,
+      expiresOn: services.expiresOn,
       productName: products.name,
       customerName: customerNameSql,
       holdKind: holds.kind,
@@ -167,7 +168,7 @@ export function fleet(orm: Orm, nodeId?: NodeId): FleetRow[] {
   return rows.map((row) => ({
     vm: row.vm,
     node: row.node,
-    service: row.serviceId === null ? null : { id: row.serviceId, status: row.status, customerId: row.customerId },
+    service: row.serviceId === null ? null : { id: row.serviceId, status: row.status, customerId: row.customerId, expiresOn: row.expiresOn },
     productName: row.productName,
     customerName: row.customerName,
     hold: row.holdKind === null ? null : { kind: row.holdKind, until: row.holdUntil },

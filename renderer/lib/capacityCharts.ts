@@ -35,8 +35,8 @@ export interface ChartPlan {
   readonly scale: (value: number, column: (metric: string) => number | null) => number
   readonly format: (value: number) => string
   readonly axis: (value: number) => string
-  /** How many bytes one of its values is, where its axis is marked in round GB or TB. */
-  readonly bytes?: number
+  /** The marks of its axis up to the largest value, where the chart's own would not be round in its unit. */
+  readonly marks?: (largest: number) => number[]
   /** Said in place of the graph where the other metrics were seen, but none of its own. */
   readonly whenUnknown?: string
 }
@@ -54,6 +54,16 @@ export function sizeMarks(largest: number, bytes: number): number[] {
   return Array.from({ length: Math.ceil(largest / step) + 1 }, (_, index) => index * step)
 }
 
+const fineSteps = [0.1, 0.2, 0.5, ...roundSteps, 1000, 2000, 5000, 10_000]
+
+/** Marks of an axis of percents, from nothing to just above the largest value; never finer than a tenth. */
+export function percentMarks(largest: number): number[] {
+  const step = fineSteps.find((one) => largest / one <= mostMarks) ?? largest
+  return Array.from({ length: Math.max(1, Math.ceil(largest / step)) + 1 }, (_, index) => Math.round(index * step * 10) / 10)
+}
+
+const kibibytes = (largest: number): number[] => sizeMarks(largest, 1024)
+const bytes = (largest: number): number[] => sizeMarks(largest, 1)
 const plain = (value: number): number => value
 const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`
 const whole = (value: number): string => value.toLocaleString(undefined, { maximumFractionDigits: 1 })
@@ -70,7 +80,8 @@ export const hostCharts: readonly ChartPlan[] = [
       return cores > 0 ? value / cores : 0
     },
     format: percent,
-    axis: (value) => `${String(Math.round(value * 10) / 10)}%`,
+    axis: (value) => `${String(value)}%`,
+    marks: percentMarks,
   },
   {
     key: 'memory',
@@ -85,7 +96,7 @@ export const hostCharts: readonly ChartPlan[] = [
     scale: plain,
     format: formatMemory,
     axis: formatMemory,
-    bytes: 1024,
+    marks: kibibytes,
   },
   {
     key: 'disk',
@@ -99,7 +110,7 @@ export const hostCharts: readonly ChartPlan[] = [
     scale: plain,
     format: formatBytes,
     axis: formatBytes,
-    bytes: 1,
+    marks: bytes,
   },
   {
     key: 'vms',
@@ -123,7 +134,8 @@ export const vmCharts: readonly ChartPlan[] = [
     lines: [{ metric: 'cpu', name: 'Used', look: 'main' }],
     scale: plain,
     format: percent,
-    axis: (value) => `${String(Math.round(value))}%`,
+    axis: (value) => `${String(value)}%`,
+    marks: percentMarks,
   },
   {
     key: 'memory',
@@ -133,7 +145,7 @@ export const vmCharts: readonly ChartPlan[] = [
     scale: plain,
     format: formatMemory,
     axis: formatMemory,
-    bytes: 1024,
+    marks: kibibytes,
   },
   {
     key: 'disk',
@@ -143,7 +155,7 @@ export const vmCharts: readonly ChartPlan[] = [
     scale: plain,
     format: formatBytes,
     axis: formatBytes,
-    bytes: 1,
+    marks: bytes,
     whenUnknown: 'Not known: a disk of it is in none of the pools that its node could list.',
   },
   {
@@ -153,7 +165,8 @@ export const vmCharts: readonly ChartPlan[] = [
     lines: [{ metric: 'running', name: 'Running', look: 'main' }],
     scale: (value) => value * 100,
     format: percent,
-    axis: (value) => `${String(Math.round(value))}%`,
+    axis: (value) => `${String(value)}%`,
+    marks: percentMarks,
   },
 ]
 

@@ -1,7 +1,7 @@
 // VMs: the fleet as last observed, and power actions that end when the state proves them.
 import { z } from 'zod'
 import { holdKinds } from '../domain/decide.ts'
-import { failure, instant, method, nodeId, paymenterId, vmUuid } from './define.ts'
+import { day, failure, instant, method, nodeId, paymenterId, vmUuid } from './define.ts'
 
 const vmStates = ['running', 'paused', 'shutoff', 'shutting-down', 'crashed', 'unknown'] as const
 export const vmState = z.enum(vmStates)
@@ -29,6 +29,8 @@ export const vmRow = z.object({
       productName: z.string().nullable(),
       customerId: paymenterId.nullable(),
       customerName: z.string().nullable(),
+      /** The last day that is paid for; null where the service has none. */
+      paidUntil: day.nullable(),
     })
     .nullable(),
   hold: z.enum(holdKinds).nullable(),

@@ -1,5 +1,6 @@
 // The fleet's table in the app: filters as text, views that are kept, a choice of columns, CSV; and figures that are called what they are.
 import { readFileSync } from 'node:fs'
+import { overdueSubject } from './estateParts.ts'
 import { expect, test } from './fixtures.ts'
 import { openScreen } from './screenParts.ts'
 
@@ -47,6 +48,25 @@ test('the fleet is filtered by text, a filter is kept as a view, columns are cho
     expect(lines[0]).not.toContain('Memory')
     for (const { name } of running) expect(lines.some((line) => line.includes(name))).toBe(true)
   }
+  expect(app.complaints).toEqual([])
+})
+
+test('a VM that runs unpaid says so, has a view of its own, and leaves it when it is paid', async ({ connectedApp: app, cli, estate }) => {
+  const { page } = app
+  const subject = overdueSubject(estate)
+  await cli.run(['link', 'confirm', '--all-obvious'])
+  await openScreen(page, 'VMs')
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('menuitem', { name: 'Unpaid, running' }).click()
+  const row = page.getByRole('row').filter({ has: page.getByRole('checkbox', { name: `Select ${subject.vm.name}`, exact: true }) })
+  await expect(row.getByText('unpaid, running')).toBeVisible()
+  await expect(row.getByTitle(/: over$/)).toBeVisible()
+  estate.billing.payInvoice(subject.invoiceId)
+  await cli.run(['billing', 'sync'])
+  await expect(row).toHaveCount(0)
+  await page.getByRole('textbox', { name: 'Filter VMs' }).fill(`name:=${subject.vm.name}`)
+  await expect(row.getByText('running', { exact: true })).toBeVisible()
+  await expect(row.getByTitle(/: over$/)).toHaveCount(0)
   expect(app.complaints).toEqual([])
 })
 

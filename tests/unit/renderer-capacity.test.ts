@@ -1,6 +1,6 @@
 // Graphs over time in the renderer: marks of an axis, rows with gaps, CSV, and a forecast in words.
 import { expect, test } from 'vitest'
-import { chartRows, historyCsv, hostCharts, sizeMarks, type History } from '../../renderer/lib/capacityCharts.ts'
+import { chartRows, historyCsv, hostCharts, percentMarks, sizeMarks, type History } from '../../renderer/lib/capacityCharts.ts'
 import { certaintyWords, fullInWords, soonest, type NodeOutlook } from '../../renderer/components/capacity/capacityWords.ts'
 
 const gib = 1024 ** 3
@@ -20,6 +20,15 @@ test('sizes are marked in round ones, from nothing to just above the largest', (
   expect(sizeMarks(128 * gib, 1).map((mark) => mark / gib)).toEqual([0, 50, 100, 150])
   expect(sizeMarks(2 * 1024 * gib, 1).map((mark) => mark / gib / 1024)).toEqual([0, 1, 2])
   expect(sizeMarks(0, 1024)).toEqual([0])
+})
+
+test('percents are marked in round ones, never two alike, and past 100 where several vCPUs are busy', () => {
+  expect(percentMarks(2.9)).toEqual([0, 1, 2, 3])
+  expect(percentMarks(0.3)).toEqual([0, 0.1, 0.2, 0.3])
+  expect(percentMarks(0)).toEqual([0, 0.1])
+  expect(percentMarks(100)).toEqual([0, 50, 100])
+  expect(percentMarks(390)).toEqual([0, 100, 200, 300, 400])
+  expect(percentMarks(60_000).at(-1)).toBe(60_000)
 })
 
 test('CPU is shown of all cores, with its band; a gap is nothing, not zero', () => {

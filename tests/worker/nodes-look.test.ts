@@ -255,8 +255,8 @@ describe('the fleet', () => {
     world.context.db.sqlite.exec(`
       insert into customers (id, first_name, last_name, email, raw, first_seen_at, read_at) values (7, 'Asha', 'Rao', 'asha@example.org', '{}', 0, 0);
       insert into products (id, name, slug, hidden, raw, first_seen_at, read_at) values (3, 'Starter', 'starter', 0, '{}', 0, 0);
-      insert into services (id, customer_id, product_id, status, currency, quantity, expiry_readable, properties, raw, first_seen_at, read_at)
-        values (101, 7, 3, 'active', 'INR', 1, 1, '{}', '{}', 0, 0);
+      insert into services (id, customer_id, product_id, status, currency, quantity, expires_on, expiry_readable, properties, raw, first_seen_at, read_at)
+        values (101, 7, 3, 'active', 'INR', 1, '2026-12-05', 1, '{}', '{}', 0, 0);
       insert into links (service_id, node_id, uuid, vm_name, reason, confirmed_at) values (101, '${row.id}', '${uuid}', 'vps-1', 'test', 0);
       insert into holds (service_id, kind, until, why, "by", created_at) values (101, 'no-stop', '2026-11-20', 'promised', 'operator', 0);
       insert into suspensions (service_id, node_id, uuid, cause, invoice_ids, started_at) values (101, '${row.id}', '${uuid}', 'overdue', '[]', 0);`)
@@ -265,7 +265,7 @@ describe('the fleet', () => {
     expect(listed[0]).toMatchObject({
       name: 'vps-1',
       nodeName: 'kvm-a',
-      service: { id: asId<ServiceId>(101), status: 'active', productName: 'Starter', customerId: 7, customerName: 'Asha Rao' },
+      service: { id: asId<ServiceId>(101), status: 'active', productName: 'Starter', customerId: 7, customerName: 'Asha Rao', paidUntil: '2026-12-05' },
       hold: 'no-stop',
       suspended: true,
     })

@@ -70,6 +70,7 @@ function toRow(row: FleetRow, today: Day | null): VmRow {
             productName: row.productName,
             customerId: row.service.customerId,
             customerName: row.customerName,
+            paidUntil: row.service.expiresOn,
           },
     hold: holds ? hold.kind : null,
     suspended: row.suspended,

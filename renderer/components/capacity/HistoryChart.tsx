@@ -13,7 +13,7 @@ import {
   YAxis,
 } from 'recharts'
 import type { MouseHandlerDataParam } from 'recharts'
-import { chartRows, sizeMarks, type ChartLine, type ChartPlan, type ChartRow, type History } from '../../lib/capacityCharts.ts'
+import { chartRows, type ChartLine, type ChartPlan, type ChartRow, type History } from '../../lib/capacityCharts.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
 import { HistoryHint } from './HistoryHint.tsx'
 
@@ -50,13 +50,13 @@ function tickWords(atMs: number, spanMs: number): string {
     : at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(spanMs > 300 * 86_400_000 ? { year: '2-digit' } : {}) })
 }
 
-/** Sizes are marked in round ones of their unit; what else is counted, Recharts marks well by itself. */
+/** What has a unit is marked in round ones of it; what is counted, Recharts marks well by itself. */
 function marksOf(plan: ChartPlan, rows: readonly ChartRow[]): { domain: [number, number | 'auto']; ticks?: number[] } {
-  if (plan.bytes === undefined) return { domain: [0, 'auto'] }
+  if (plan.marks === undefined) return { domain: [0, 'auto'] }
   const values = rows.flatMap((row) =>
     Object.entries(row).flatMap(([key, value]) => (key === 'at' || key === 'seen' || value === null ? [] : value)),
   )
-  const ticks = sizeMarks(Math.max(0, ...values), plan.bytes)
+  const ticks = plan.marks(Math.max(0, ...values))
   return { domain: [0, ticks.at(-1) ?? 1], ticks }
 }
 

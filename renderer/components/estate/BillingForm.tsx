@@ -153,7 +153,7 @@ interface PermissionListProps {
 export function PermissionList({ permissions, costs }: PermissionListProps) {
   const costOf = (permission: string): BillingProbe['costs'][number] | undefined => costs.find((cost) => cost.permission === permission)
   return (
-    <ul className="permissions">
+    <ul className={costs.length === 0 ? 'permissions in-columns' : 'permissions'}>
       {permissions.granted.map((permission) => (
         <li key={permission}>
           <Icon of={IconCheck} className="ok" /> <span className="mono">{permission}</span>

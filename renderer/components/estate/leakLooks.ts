@@ -10,6 +10,9 @@ interface Look {
   readonly word: string
 }
 
+/** The leaks that are a VM's own state: what it does stands against what billing says. */
+export type StateLeak = Extract<LeakKind, 'unpaid-running' | 'paid-off'>
+
 export const leakLooks: Readonly<Record<LeakKind, Look>> = {
   'unpaid-running': { tone: 'bad', icon: IconPlayerPlay, word: 'unpaid, running' },
   'paid-off': { tone: 'bad', icon: IconPower, word: 'paid, off' },

@@ -23,6 +23,7 @@ import type { TablerIcon } from '@tabler/icons-react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import type { HoldKind } from '../../../shared/domain/decide.ts'
 import { formatExact } from '../../lib/formatTime.ts'
+import { leakLooks, type StateLeak } from './leakLooks.ts'
 import { Tag } from '../Tag.tsx'
 import type { Tone } from '../Tag.tsx'
 
@@ -45,13 +46,20 @@ const vmLooks: Record<VmRow['state'], Look> = {
   unknown: { tone: 'off', icon: IconHelpCircle, word: 'unknown' },
 }
 
-/** What a VM is in one word; a suspension in force is said rather than "off". */
-export function vmWord(vm: Pick<VmRow, 'state' | 'suspended'>): string {
+/** `leak`: its state stands against what billing says of it. */
+interface ShownVm extends Pick<VmRow, 'state' | 'suspended'> {
+  readonly leak?: StateLeak | null
+}
+
+/** What a VM is in one word; a suspension in force is said rather than "off", and so is a state that billing contradicts. */
+export function vmWord(vm: ShownVm): string {
+  if (vm.leak) return leakLooks[vm.leak].word
   return vm.suspended && vm.state === 'shutoff' ? 'suspended' : vmLooks[vm.state].word
 }
 
-export function VmState({ vm }: { readonly vm: Pick<VmRow, 'state' | 'suspended' | 'observedAt'> }) {
+export function VmState({ vm }: { readonly vm: ShownVm & Pick<VmRow, 'observedAt'> }) {
   const seen = `Seen ${formatExact(vm.observedAt)}`
+  if (vm.leak) return <Tag {...leakLooks[vm.leak]} title={seen} />
   if (vm.suspended && vm.state === 'shutoff') return <Tag tone="off" icon={IconBan} word="suspended" title={seen} />
   if (vm.suspended && vm.state === 'running') return <Tag tone="warn" icon={IconAlertTriangle} word="suspended, running" title={seen} />
   const look = vmLooks[vm.state]

@@ -8,6 +8,7 @@ import { Amount } from '../../components/Amount.tsx'
 import { CreditForm } from '../../components/billing/CreditForm.tsx'
 import { InvoiceLines } from '../../components/billing/InvoiceLines.tsx'
 import { Missing } from '../../components/billing/Missing.tsx'
+import { PaidUntil } from '../../components/billing/PaidUntil.tsx'
 import { Button } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { ServiceLink, VmLink } from '../../components/estate/links.tsx'
@@ -110,7 +111,7 @@ function Known({ customer }: { readonly customer: CustomerRow }) {
 }
 
 function Services({ services, error, isRead }: { readonly services: readonly ServiceRow[]; readonly error: Error | null; readonly isRead: boolean }) {
-  const now = useMinute()
+  const today = useToday()
   const vms = useRead('vms.list', {}).data
   const vmOf = (service: ServiceRow): VmRow | undefined => vms?.find((vm) => vm.service?.id === service.id)
   return (
@@ -121,12 +122,12 @@ function Services({ services, error, isRead }: { readonly services: readonly Ser
       {services.length > 0 && (
         <table className="plain fixed">
           <colgroup>
-            <col style={{ width: 66 }} />
+            <col style={{ width: 62 }} />
             <col />
             <col style={{ width: 104 }} />
+            <col style={{ width: 92 }} />
             <col style={{ width: 96 }} />
-            <col style={{ width: 102 }} />
-            <col style={{ width: '25%' }} />
+            <col />
           </colgroup>
           <thead>
             <tr>
@@ -159,7 +160,9 @@ function Services({ services, error, isRead }: { readonly services: readonly Ser
                   <td className="end">
                     <Amount money={service.price} unreadable />
                   </td>
-                  <td className="end">{service.expiresAt === null ? <span className="faint">never ends</span> : formatDay(service.expiresAt, now)}</td>
+                  <td className="end">
+                    <PaidUntil day={service.expiresAt} status={service.status} today={today} />
+                  </td>
                   <td>
                     {vm === undefined ? (
                       <span className="muted">{service.vm ?? 'no VM'}</span>

@@ -9,6 +9,7 @@ import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
 import { ExplainRules } from '../../components/estate/ExplainRules.tsx'
 import { FactList } from '../../components/estate/FactList.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
+import { PaidUntil } from '../../components/billing/PaidUntil.tsx'
 import { CustomerLink } from '../../components/estate/links.tsx'
 import { BillingStatus, HoldTag } from '../../components/estate/states.tsx'
 import { Note } from '../../components/Note.tsx'
@@ -16,6 +17,7 @@ import { Facts } from '../../components/Panel.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { formatDay } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
+import { useToday } from '../../lib/overdue.ts'
 import { useRefusal } from '../../lib/permissions.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
@@ -26,7 +28,7 @@ import { LinkOfService } from './LinkOfService.tsx'
 const shownInvoices = 8
 
 export function ServiceDetails({ service }: { readonly service: ServiceRow }) {
-  const now = useMinute()
+  const today = useToday()
   return (
     <>
       <Facts
@@ -42,13 +44,7 @@ export function ServiceDetails({ service }: { readonly service: ServiceRow }) {
           ],
           [
             'Paid until',
-            service.expiresAt === null ? (
-              <span key="expires" className="faint">
-                never expires
-              </span>
-            ) : (
-              formatDay(service.expiresAt, now)
-            ),
+            <PaidUntil key="expires" day={service.expiresAt} status={service.status} today={today} />,
           ],
           ['Created', <Instant key="created" at={service.createdAt} />],
         ]}

@@ -14,7 +14,7 @@ import { DataTable } from '../../components/table/DataTable.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { count } from '../../lib/formatSize.ts'
 import { useMirror } from '../../lib/mirror.ts'
-import { useMinute } from '../../lib/now.ts'
+import { useToday } from '../../lib/overdue.ts'
 import { useRead } from '../../lib/queries.ts'
 import { serviceColumns, serviceFields } from './columns.tsx'
 import type { ServiceRow } from './columns.tsx'
@@ -35,12 +35,12 @@ export function Services() {
   const navigate = useNavigate({ from: '/services' })
   const [gone, setGone] = useState(false)
   const dialogs = useDialogs()
-  const now = useMinute()
+  const today = useToday()
   const { page, error, beyond } = useMirror('billing.services', filter, gone)
   const suggestions = useRead('links.suggest', {}).data ?? []
   const holds = useRead('holds.list', {}).data
   const holdOf = useMemo(() => new Map(holds?.map((hold) => [hold.serviceId, hold.kind])), [holds])
-  const columns = useMemo(() => serviceColumns(now, holdOf), [now, holdOf])
+  const columns = useMemo(() => serviceColumns(today, holdOf), [today, holdOf])
   const fields = useMemo(() => serviceFields(holdOf), [holdOf])
   const rows = page?.rows ?? noRows
   const opened = rows.find((row) => String(row.id) === open)

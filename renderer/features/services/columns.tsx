@@ -1,22 +1,23 @@
 // The services table's columns and what its filter looks at.
+import type { Day } from '../../../shared/domain/calendar.ts'
 import type { HoldKind } from '../../../shared/domain/decide.ts'
 import { formatDecimal } from '../../../shared/domain/money.ts'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Instant } from '../../components/Age.tsx'
 import { Amount } from '../../components/Amount.tsx'
+import { PaidUntil } from '../../components/billing/PaidUntil.tsx'
 import { CustomerLink } from '../../components/estate/links.tsx'
 import { BillingStatus, HoldTag, LinkState } from '../../components/estate/states.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
 import type { DataColumn } from '../../components/table/columns.ts'
 import type { FilterFields } from '../../lib/filter.ts'
-import { formatDay } from '../../lib/formatTime.ts'
 
 export type ServiceRow = MethodOutput<'billing.services'>['rows'][number]
 export type HoldKinds = ReadonlyMap<number, HoldKind>
 
 const dash = <span className="faint">–</span>
 
-export function serviceColumns(nowMs: number, holdOf: HoldKinds): readonly DataColumn<ServiceRow>[] {
+export function serviceColumns(today: Day, holdOf: HoldKinds): readonly DataColumn<ServiceRow>[] {
   return [
     { id: 'id', header: 'Service', widthPx: 84, value: (row) => row.id, cell: (row) => `#${String(row.id)}` },
     {
@@ -58,7 +59,7 @@ export function serviceColumns(nowMs: number, holdOf: HoldKinds): readonly DataC
       widthPx: 104,
       end: true,
       value: (row) => row.expiresAt,
-      cell: (row) => (row.expiresAt === null ? dash : <span title={row.expiresAt}>{formatDay(row.expiresAt, nowMs)}</span>),
+      cell: (row) => <PaidUntil day={row.expiresAt} status={row.gone ? 'cancelled' : row.status} today={today} />,
     },
     {
       id: 'link',

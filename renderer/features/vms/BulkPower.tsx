@@ -14,7 +14,7 @@ import { count } from '../../lib/formatSize.ts'
 import { useJobs } from '../../lib/jobs.ts'
 import { useAct } from '../../lib/queries.ts'
 import { useJob } from '../../lib/useJob.ts'
-import { vmKey } from './columns.tsx'
+import { keyOf } from '../../lib/vmKey.ts'
 
 type Row = (typeof bulkResult)['_output']['rows'][number]
 
@@ -69,14 +69,14 @@ export function BulkPower({ vms, action, close, onDone }: BulkPowerProps) {
       )}
       <ul className="dialog-list" tabIndex={0} aria-label="VMs">
         {vms.map((vm) => (
-          <li key={vmKey(vm)}>
-            {begun && <OutcomeIcon row={byVm.get(vmKey(vm))} />}
+          <li key={keyOf(vm)}>
+            {begun && <OutcomeIcon row={byVm.get(keyOf(vm))} />}
             <span className="cut strong">
               <MiddleCut text={vm.name} />
             </span>
             <span className="muted">{vm.nodeName}</span>
             <span className="push wrap small">
-              <OutcomeText row={byVm.get(vmKey(vm))} action={action} otherwise={vm.service?.customerName ?? 'no customer'} />
+              <OutcomeText row={byVm.get(keyOf(vm))} action={action} otherwise={vm.service?.customerName ?? 'no customer'} />
             </span>
           </li>
         ))}

@@ -27,6 +27,9 @@ export function Machine({ vm }: { readonly vm: VmRow }) {
     <>
       <div className="sub-head row">
         Snapshots
+        <span className="sub-note">
+          <Age at={machine.observedAt} />
+        </span>
         <span className="push row">
           <Button kind="quiet" icon={<Icon of={IconRefresh} />} busy={details.isFetching} onClick={() => void details.refetch()}>
             Look
@@ -42,9 +45,6 @@ export function Machine({ vm }: { readonly vm: VmRow }) {
         </span>
       </div>
       <ErrorNotice error={details.error} />
-      <p className="panel-body small muted">
-        <Age at={machine.observedAt} of="looked" />
-      </p>
       <SnapshotList vm={vm} snapshots={machine.snapshots} />
       <div className="sub-head row">
         Disks and interfaces

@@ -2,6 +2,7 @@
 import { Menu } from '@mantine/core'
 import { IconDots, IconHandStop, IconRecycle, IconTrash } from '@tabler/icons-react'
 import { Age } from '../../components/Age.tsx'
+import { PaidUntil } from '../../components/billing/PaidUntil.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
 import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
@@ -19,15 +20,17 @@ import { useDialogs } from '../../lib/dialogs.tsx'
 import { useJobs } from '../../lib/jobs.ts'
 import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
+import { useToday } from '../../lib/overdue.ts'
 import { useAct } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
-import { vmKey } from './columns.tsx'
+import { keyOf } from '../../lib/vmKey.ts'
 import { DeleteVm } from './DeleteVm.tsx'
+import type { FleetVm } from './fleet.ts'
 import { Machine } from './Machine.tsx'
 import { Marks } from './Marks.tsx'
 import { ReinstallVm } from './ReinstallVm.tsx'
 
-export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: VmRow; readonly onGone?: () => void }) {
+export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: FleetVm; readonly onGone?: () => void }) {
   const power = usePower()
   const cpu = vm.cpuPercent === null ? 'not in the last list' : `${formatPercent(vm.cpuPercent)} of one vCPU`
   return (
@@ -87,14 +90,20 @@ export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: VmRow
           ],
         ]}
       />
-      <Machine key={vmKey(vm)} vm={vm} />
-      <div className="sub-head">Kept here</div>
-      <Marks key={`${vmKey(vm)} ${vm.tags.join(' ')} ${vm.note}`} vm={vm} />
       <div className="sub-head">Customer</div>
       {vm.service === null ? (
         <p className="panel-body muted">Not linked to a service: automation leaves it alone. Link it under Services.</p>
       ) : (
         <ServiceOfVm vm={vm} service={vm.service} />
+      )}
+      <Machine key={keyOf(vm)} vm={vm} />
+      <div className="sub-head">Kept here</div>
+      <Marks key={`${keyOf(vm)} ${vm.tags.join(' ')} ${vm.note}`} vm={vm} />
+      {vm.service !== null && (
+        <>
+          <div className="sub-head">Both worlds</div>
+          <AuditTimeline serviceId={vm.service.id} />
+        </>
       )}
     </>
   )
@@ -103,66 +112,64 @@ export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: VmRow
 function ServiceOfVm({ vm, service }: { readonly vm: VmRow; readonly service: NonNullable<VmRow['service']> }) {
   const dialogs = useDialogs()
   const removeHold = useAct('holds.remove')
+  const today = useToday()
   return (
-    <>
-      <Facts
-        rows={[
-          ['Customer', <CustomerLink key="customer" id={service.customerId} name={service.customerName} />],
-          [
-            'Service',
-            <ServiceLink key="service" id={service.id}>
-              #{service.id}
-            </ServiceLink>,
-          ],
-          [
-            'Product',
-            service.productName === null ? (
-              <span key="product" className="faint">
-                –
-              </span>
-            ) : (
-              <MiddleCut key="product" text={service.productName} />
-            ),
-          ],
-          ['Billing says', <BillingStatus key="status" status={service.status} />],
-          [
-            'Hold',
-            <span key="hold" className="row wrapping">
-              {vm.hold === null ? <span className="faint">none</span> : <HoldTag kind={vm.hold} />}
+    <Facts
+      rows={[
+        ['Customer', <CustomerLink key="customer" id={service.customerId} name={service.customerName} />],
+        [
+          'Service',
+          <ServiceLink key="service" id={service.id}>
+            #{service.id}
+          </ServiceLink>,
+        ],
+        [
+          'Product',
+          service.productName === null ? (
+            <span key="product" className="faint">
+              –
+            </span>
+          ) : (
+            <MiddleCut key="product" text={service.productName} />
+          ),
+        ],
+        ['Paid until', <PaidUntil key="paid" day={service.paidUntil} status={service.status} today={today} />],
+        ['Billing says', <BillingStatus key="status" status={service.status} />],
+        [
+          'Hold',
+          <span key="hold" className="row wrapping">
+            {vm.hold === null ? <span className="faint">none</span> : <HoldTag kind={vm.hold} />}
+            <Button
+              icon={<Icon of={IconHandStop} />}
+              onClick={() => {
+                dialogs.open(`Hold ${vm.name.slice(0, 60)}`, (close) => (
+                  <HoldForm serviceId={service.id} of={service.customerName ?? vm.name} close={close} />
+                ))
+              }}
+            >
+              {vm.hold === null ? 'Add a hold' : 'Change'}
+            </Button>
+            {vm.hold !== null && (
               <Button
-                icon={<Icon of={IconHandStop} />}
+                busy={removeHold.isPending}
                 onClick={() => {
-                  dialogs.open(`Hold ${vm.name.slice(0, 60)}`, (close) => (
-                    <HoldForm serviceId={service.id} of={service.customerName ?? vm.name} close={close} />
-                  ))
+                  removeHold.mutate(
+                    { serviceId: service.id },
+                    {
+                      onError: (error) => {
+                        tellFailure('The hold could not be removed', error)
+                      },
+                    },
+                  )
                 }}
               >
-                {vm.hold === null ? 'Add a hold' : 'Change'}
+                Remove
               </Button>
-              {vm.hold !== null && (
-                <Button
-                  busy={removeHold.isPending}
-                  onClick={() => {
-                    removeHold.mutate(
-                      { serviceId: service.id },
-                      {
-                        onError: (error) => {
-                          tellFailure('The hold could not be removed', error)
-                        },
-                      },
-                    )
-                  }}
-                >
-                  Remove
-                </Button>
-              )}
-            </span>,
-          ],
-        ]}
-      />
-      <div className="sub-head">Both worlds</div>
-      <AuditTimeline serviceId={service.id} />
-    </>
+            )}
+          </span>,
+        ],
+      ]}
+    />
   )
 }
 

@@ -7,12 +7,13 @@ import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { ErrorNotice } from '../../components/Note.tsx'
 import { Page } from '../../components/Page.tsx'
 import { useRead } from '../../lib/queries.ts'
+import { useFleet } from './fleet.ts'
 import { VmDetails } from './VmDetails.tsx'
 
 export function VmPage() {
   const { nodeId, uuid } = useParams({ from: '/vms/$nodeId/$uuid' })
   const vms = useRead('vms.list', { nodeId })
-  const vm = vms.data?.find((row) => row.uuid === uuid)
+  const vm = useFleet(vms.data).find((row) => row.uuid === uuid)
   if (vm === undefined) {
     return (
       <Page title="VM" parent={<Link to="/vms">VMs</Link>}>

@@ -1,13 +1,12 @@
 // The fleet in one table, with power actions for one or many and details beside it.
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconDeviceDesktop, IconPlayerPlay, IconPlayerStop, IconPlus, IconRefresh, IconRotate } from '@tabler/icons-react'
-import { useCallback } from 'react'
+import { useCallback, useMemo } from 'react'
 import { Age } from '../../components/Age.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { OpenConsole } from '../../components/estate/OpenConsole.tsx'
 import { mayDo } from '../../components/estate/powerWords.ts'
-import type { VmRow } from '../../components/estate/states.tsx'
 import { usePower } from '../../components/estate/usePower.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { MiddleCut } from '../../components/MiddleCut.tsx'
@@ -17,15 +16,16 @@ import { SidePanel, Split } from '../../components/SidePanel.tsx'
 import { DataTable } from '../../components/table/DataTable.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
 import { count } from '../../lib/formatSize.ts'
+import { useToday } from '../../lib/overdue.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
+import { keyOf } from '../../lib/vmKey.ts'
 import { BulkPower } from './BulkPower.tsx'
-import { vmColumns, vmFilterFields, vmKey, vmViews } from './columns.tsx'
+import { vmColumns, vmFilterFields, vmViews } from './columns.tsx'
 import { CreateVm } from './CreateVm.tsx'
+import { useFleet } from './fleet.ts'
 import { OpenReinstalls } from './OpenReinstalls.tsx'
 import { VmDetails } from './VmDetails.tsx'
-
-const noVms: readonly VmRow[] = []
 
 export function Vms() {
   const vms = useRead('vms.list', {})
@@ -34,8 +34,10 @@ export function Vms() {
   const navigate = useNavigate({ from: '/vms' })
   const dialogs = useDialogs()
   const power = usePower()
-  const rows = vms.data ?? noVms
-  const opened = open === undefined ? undefined : rows.find((vm) => vmKey(vm) === open)
+  const rows = useFleet(vms.data)
+  const today = useToday()
+  const columns = useMemo(() => vmColumns(today), [today])
+  const opened = open === undefined ? undefined : rows.find((vm) => keyOf(vm) === open)
   const close = useCallback(() => {
     void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
   }, [navigate])
@@ -90,8 +92,8 @@ export function Vms() {
               id="vms"
               label="VMs"
               rows={rows}
-              rowKey={vmKey}
-              columns={vmColumns}
+              rowKey={keyOf}
+              columns={columns}
               filterFields={vmFilterFields}
               filter={filter}
               onFilter={(next) => {
@@ -101,7 +103,7 @@ export function Vms() {
               sort={[{ id: 'name', desc: false }]}
               openKey={open}
               onOpen={(vm) => {
-                void navigate({ search: (current) => ({ ...current, open: vmKey(vm) }), replace: true })
+                void navigate({ search: (current) => ({ ...current, open: keyOf(vm) }), replace: true })
               }}
               rowClass={(vm) => (vm.state === 'unknown' ? 'dim' : '')}
               renderRowActions={(vm) => (

@@ -1,17 +1,17 @@
 // The fleet's filter over the rows of the table; what it folds is kept for as long as the rows are.
 import { parseVmFilter, VmTable, type FilterableVm } from '../../../shared/domain/vmFilter.ts'
 import { vmWord } from '../../components/estate/states.tsx'
-import type { VmRow } from '../../components/estate/states.tsx'
+import type { FleetVm } from './fleet.ts'
 
-const tables = new WeakMap<readonly VmRow[], VmTable>()
+const tables = new WeakMap<readonly FleetVm[], VmTable>()
 
 /** The word that is shown, and libvirt's own unless the word says more: a suspended VM is not just off. */
-function statesOf(vm: VmRow): string[] {
+function statesOf(vm: FleetVm): string[] {
   const word = vmWord(vm)
-  return word === 'suspended' ? [word] : [word, vm.state]
+  return word === 'suspended' ? [word] : [word, vmWord({ ...vm, leak: null }), vm.state]
 }
 
-function toFilterable(vm: VmRow): FilterableVm {
+function toFilterable(vm: FleetVm): FilterableVm {
   return {
     name: vm.name,
     uuid: vm.uuid,
@@ -34,7 +34,7 @@ function toFilterable(vm: VmRow): FilterableVm {
 }
 
 /** The rows that fit, in their order. */
-export function selectVms(rows: readonly VmRow[], text: string): readonly VmRow[] {
+export function selectVms(rows: readonly FleetVm[], text: string): readonly FleetVm[] {
   let table = tables.get(rows)
   if (table === undefined) {
     table = new VmTable(rows.map(toFilterable))
