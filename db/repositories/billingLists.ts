@@ -17,7 +17,6 @@ type Plan = z.output<typeof planRow>
 type Service = z.output<typeof serviceRow>
 type Invoice = z.output<typeof invoiceRow>
 
-
 const customers: ListSource = {
   columns: `c.id, c.first_name as firstName, c.last_name as lastName, c.email, c.created_at as createdAt, c.gone_at as goneAt,
     (select count(*) from services s where s.customer_id = c.id and s.gone_at is null) as services`,
@@ -120,6 +119,11 @@ function billedAs(
   return kind === null ? null : { kind, count: period?.count ?? null, unit: period?.unit ?? null }
 }
 
+/** Plans of a product that are billed alike are told apart by nothing that Paymenter says of a service. */
+function planKey(productId: number, kind: string, count: number | null, unit: string | null): string {
+  return kind === 'recurring' ? `${productId}/${String(count)}/${String(unit)}` : `${productId}/${kind}`
+}
+
 export class BillingLists {
   readonly #db: Database
   readonly #sqlite: BetterSqlite3.Database
@@ -142,8 +146,17 @@ export class BillingLists {
   }
 
   plans(query: ListQuery): Listed<Plan> {
-    const { rows, total } = this.#select<Omit<Plan, 'prices' | 'gone'> & { prices: string; goneAt: number | null }>(plans, query)
-    return { total, rows: rows.map(({ goneAt, prices, ...row }) => ({ ...row, prices: readablePrices(prices), gone: goneAt !== null })) }
+    const { rows, total } = this.#select<Omit<Plan, 'prices' | 'services' | 'gone'> & { prices: string; goneAt: number | null }>(plans, query)
+    const services = this.#servicesByPlan()
+    return {
+      total,
+      rows: rows.map(({ goneAt, prices, ...row }) => ({
+        ...row,
+        prices: readablePrices(prices),
+        services: services.get(planKey(row.productId, row.type, row.period, row.unit)) ?? 0,
+        gone: goneAt !== null,
+      })),
+    }
   }
 
   services(query: ListQuery): Listed<Service> {
@@ -192,6 +205,20 @@ export class BillingLists {
 
   #select<T>(source: ListSource, query: ListQuery): Listed<T> {
     return selectList<T>(this.#sqlite, source, query)
+  }
+
+  /** How many services are billed by each plan, by its key. */
+  #servicesByPlan(): Map<string, number> {
+    const sql = 'select id, product_id as productId, currency, price_minor as priceMinor, expires_on as expiresAt from services where gone_at is null and product_id is not null'
+    const plansOf = new ServicePlans(this.#db)
+    const counts = new Map<string, number>()
+    for (const service of this.#sqlite.prepare(sql).all() as (Parameters<typeof billedAs>[1] & { productId: number })[]) {
+      const billed = billedAs(plansOf, service)
+      if (billed === null) continue
+      const key = planKey(service.productId, billed.kind, billed.count, billed.unit)
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+    return counts
   }
 
   #itemsOf(invoiceIds: readonly number[]): Map<number, RawItem[]> {

@@ -93,6 +93,8 @@ export const planRow = z.object({
   period: z.number().nullable(),
   unit: z.string().nullable(),
   prices: z.array(z.object({ currency: z.string(), amountMinor: z.number().int(), setupFeeMinor: z.number().int().nullable() })),
+  /** Services of its product that are billed as it says, as far as that can be told. */
+  services: z.number(),
   gone: z.boolean(),
 })
 

@@ -227,6 +227,23 @@ test('filters are words that all must be met, in any case and script, and keys f
   expect((await handlers['billing.products']({ filter: 'slug:free-vps' })).total).toBe(1)
 })
 
+test('a plan comes with the services that are billed by it, not with all of its product', async () => {
+  await using world = await BillingWorld.withShop({ customers: 3 })
+  await world.sync()
+  const handlers = billingHandlers(world.billing, world.context)
+  const plans = (await handlers['billing.plans']({})).rows
+  const yearly = plans.find((plan) => plan.unit === 'year')
+  if (yearly === undefined) throw new Error('the shop has a yearly plan')
+  const price = String((yearly.prices[0]?.amountMinor ?? 0) / 100)
+  world.paymenter.addService({ user_id: 1, product_id: yearly.productId, plan_id: yearly.id, price, expires_at: '2027-10-01' })
+  world.paymenter.addService({ user_id: 2, product_id: yearly.productId, plan_id: yearly.id, price: '0.00', expires_at: null })
+  await world.sync()
+  const counted = (await handlers['billing.plans']({})).rows.filter((plan) => plan.productId === yearly.productId)
+  const before = plans.filter((plan) => plan.productId === yearly.productId)
+  expect(counted.map(({ id, services }) => ({ id, services }))).toEqual(before.map(({ id, services }) => ({ id, services: services + (id === yearly.id ? 1 : 0) })))
+  expect(plans.reduce((sum, plan) => sum + plan.services, 0)).toBe(3)
+})
+
 test('a window shows its part and the whole number', async () => {
   await using world = await BillingWorld.withShop({ customers: 12 })
   await world.sync()

@@ -10,7 +10,6 @@ import { HoldForm } from '../../components/estate/HoldForm.tsx'
 import { leakLooks } from '../../components/estate/leakLooks.ts'
 import { CustomerLink, ServiceLink, VmLink } from '../../components/estate/links.tsx'
 import { usePower } from '../../components/estate/usePower.tsx'
-import { MiddleCut } from '../../components/MiddleCut.tsx'
 import type { DataColumn } from '../../components/table/columns.ts'
 import { Tag } from '../../components/Tag.tsx'
 import { useDialogs } from '../../lib/dialogs.tsx'
@@ -22,6 +21,12 @@ import { LinkLeak } from './LinkLeak.tsx'
 export type LeakRow = MethodOutput<'leaks.list'>['rows'][number]
 
 const dash = <span className="faint">–</span>
+
+/** What is said of a VM whose name and state stand beside it. */
+function restOf({ message, name }: LeakRow): string {
+  const said = [`${String(name)} runs. `, `${String(name)} is off. `, `${String(name)} `].find((start) => message.startsWith(start)) ?? ''
+  return message.slice(said.length, said.length + 1).toUpperCase() + message.slice(said.length + 1)
+}
 
 export const leakColumns: readonly DataColumn<LeakRow>[] = [
   { id: 'kind', header: 'Leak', widthPx: 148, value: (row) => row.kind, cell: (row) => <Tag {...leakLooks[row.kind]} /> },
@@ -38,7 +43,6 @@ export const leakColumns: readonly DataColumn<LeakRow>[] = [
     id: 'vm',
     header: 'VM',
     widthPx: 170,
-    grow: true,
     value: (row) => row.name,
     cell: (row) => (row.nodeId === null || row.uuid === null || row.name === null ? dash : <VmLink nodeId={row.nodeId} uuid={row.uuid} name={row.name} />),
   },
@@ -59,7 +63,7 @@ export const leakColumns: readonly DataColumn<LeakRow>[] = [
     value: (row) => row.memoryKiB,
     cell: (row) => (row.memoryKiB === null || row.memoryKiB === 0 ? dash : formatMemory(row.memoryKiB)),
   },
-  { id: 'why', header: 'What', widthPx: 240, grow: true, value: (row) => row.message, cell: (row) => <MiddleCut text={row.message} className="muted" /> },
+  { id: 'why', header: 'What', widthPx: 240, grow: true, value: (row) => row.message, cell: (row) => <span className="muted cut-end" title={row.message}>{restOf(row)}</span> },
   { id: 'seen', header: 'VM seen', widthPx: 100, end: true, hidden: true, value: (row) => row.observedAt, cell: (row) => <Instant at={row.observedAt} /> },
 ]
 

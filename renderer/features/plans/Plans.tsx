@@ -98,7 +98,7 @@ const columns: readonly DataColumn<Offer>[] = [
     csv: ({ spec }) => (spec === undefined ? null : specWords(spec)),
     cell: ({ spec }) => (spec === undefined ? <span className="faint">not said yet</span> : specWords(spec)),
   },
-  { id: 'services', header: 'Services', widthPx: 84, end: true, value: ({ product }) => product?.services ?? null },
+  { id: 'services', header: 'Services', widthPx: 84, end: true, value: ({ plan }) => plan.services },
   {
     id: 'shown',
     header: 'Shop',
