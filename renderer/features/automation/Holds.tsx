@@ -1,5 +1,5 @@
 // Holds: the exceptions in force, with their end, reason and author.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { IconHandStop, IconTrash } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
@@ -17,6 +17,7 @@ import type { FilterFields } from '../../lib/filter.ts'
 import { formatDay } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { tellFailure } from '../../lib/tell.tsx'
 
 type HoldRow = MethodOutput<'holds.list'>[number]
@@ -62,8 +63,7 @@ function columnsFor(nowMs: number): readonly DataColumn<HoldRow>[] {
 }
 
 export function Holds() {
-  const { filter = '' } = useSearch({ from: '/automation/$tab' })
-  const navigate = useNavigate({ from: '/automation/$tab' })
+  const { filter, onFilter } = useTableAddress()
   const holds = useRead('holds.list', {})
   const remove = useAct('holds.remove')
   const now = useMinute()
@@ -78,9 +78,7 @@ export function Holds() {
       columns={columns}
       filterFields={fields}
       filter={filter}
-      onFilter={(next) => {
-        void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-      }}
+      onFilter={onFilter}
       views={[{ name: 'Without an end', filter: 'until:none' }]}
       sort={[{ id: 'until', desc: false }]}
       renderRowActions={(row) => (

@@ -1,7 +1,5 @@
 // Today's plan: every linked service, the state it is in, what would be done, and why.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconBan, IconClock, IconHandStop, IconLink, IconPlayerPlay, IconTrashX } from '@tabler/icons-react'
-import { useCallback } from 'react'
 import { Link } from '@tanstack/react-router'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
@@ -19,6 +17,7 @@ import type { Tone } from '../../components/Tag.tsx'
 import type { FilterFields } from '../../lib/filter.ts'
 import { count } from '../../lib/formatSize.ts'
 import { useRead } from '../../lib/queries.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { decisionName, guardName, serviceStateName } from '../../lib/words.ts'
 
 type PlanRow = MethodOutput<'automation.plan'>[number]
@@ -108,14 +107,10 @@ function dueAmong(rows: readonly PlanRow[]): number {
 }
 
 export function Plan() {
-  const { filter = '', open } = useSearch({ from: '/automation/$tab' })
-  const navigate = useNavigate({ from: '/automation/$tab' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const plan = useRead('automation.plan', {})
   const rows = plan.data ?? noRows
   const opened = rows.find((row) => String(row.serviceId) === open)
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   if (plan.data === undefined) return plan.error === null ? <Skeleton lines={10} /> : <ErrorNotice error={plan.error} />
   return (
     <Split
@@ -128,14 +123,12 @@ export function Plan() {
           columns={columns}
           filterFields={fields}
           filter={filter}
-          onFilter={(next) => {
-            void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-          }}
+          onFilter={onFilter}
           views={views}
           sort={[{ id: 'decision', desc: true }]}
           openKey={open}
           onOpen={(row) => {
-            void navigate({ search: (current) => ({ ...current, open: String(row.serviceId) }), replace: true })
+            onOpen(String(row.serviceId))
           }}
           renderSummary={(shown) =>
             `${count(shown.length, 'linked service')} · ${String(dueAmong(shown))} with something due. Nothing is sent from here.`

@@ -1,7 +1,6 @@
 // The record: every act with who, what, why and what was observed; can be verified.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconHistory } from '@tabler/icons-react'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { Instant } from '../../components/Age.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
 import { FactList } from '../../components/estate/FactList.tsx'
@@ -17,6 +16,7 @@ import { valueOfTerm } from '../../lib/filterTerms.ts'
 import { formatExact } from '../../lib/formatTime.ts'
 import { useRead } from '../../lib/queries.ts'
 import { useCustomerNames } from '../../lib/serviceNames.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { actionWords } from '../../lib/words.ts'
 import { RecordChoices } from './RecordChoices.tsx'
 import { exportedEntry, recordFields, withoutSeals } from './recordRows.ts'
@@ -95,19 +95,12 @@ function useRecord(filter: string): { rows: readonly RecordRow[] | undefined; er
 }
 
 export function RecordTab() {
-  const { filter = '', open } = useSearch({ from: '/automation/$tab' })
-  const navigate = useNavigate({ from: '/automation/$tab' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const { rows, error, isCut } = useRecord(filter)
   const opened = rows?.find((row) => String(row.seq) === open)
   const evidence = opened === undefined ? {} : withoutSeals(opened.detail)
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   const show = (seq: number): void => {
-    void navigate({ search: (current) => ({ ...current, open: String(seq) }), replace: true })
-  }
-  const setFilter = (next: string): void => {
-    void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
+    onOpen(String(seq))
   }
   if (rows === undefined) return error === null ? <Skeleton lines={10} /> : <ErrorNotice error={error} />
   return (
@@ -122,7 +115,7 @@ export function RecordTab() {
           filterFields={recordFields}
           jsonOf={exportedEntry}
           filter={filter}
-          onFilter={setFilter}
+          onFilter={onFilter}
           views={[
             { name: 'By hand', filter: 'who:operator' },
             { name: 'By rule', filter: 'who:rule' },
@@ -136,7 +129,7 @@ export function RecordTab() {
           }}
           tools={
             <>
-              <RecordChoices rows={rows} filter={filter} onFilter={setFilter} />
+              <RecordChoices rows={rows} filter={filter} onFilter={onFilter} />
               <VerifyButton rows={rows} onShow={show} />
             </>
           }

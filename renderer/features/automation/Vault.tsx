@@ -1,7 +1,6 @@
 // The vault: what was terminated, until when it can be restored, and what was left behind of what was purged.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconArchive, IconArrowBackUp, IconCircleDashed, IconClock, IconRestore } from '@tabler/icons-react'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { Instant } from '../../components/Age.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
@@ -24,6 +23,7 @@ import { useMinute } from '../../lib/now.ts'
 import { useToday } from '../../lib/overdue.ts'
 import { useRead } from '../../lib/queries.ts'
 import { useCustomerNames } from '../../lib/serviceNames.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { RestoreForm } from './RestoreForm.tsx'
 import { purgeWords, vaultState } from './vaultState.ts'
 import type { VaultRow, VaultState } from './vaultState.ts'
@@ -119,8 +119,7 @@ function columnsFor(nowMs: number, today: Day): readonly DataColumn<NamedVaultRo
 }
 
 export function Vault() {
-  const { filter = '', open } = useSearch({ from: '/automation/$tab' })
-  const navigate = useNavigate({ from: '/automation/$tab' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const vault = useRead('vault.list', {})
   const customers = useCustomerNames()
   const now = useMinute()
@@ -132,9 +131,6 @@ export function Vault() {
     [vault.data, customers],
   )
   const opened = rows.find((row) => String(row.id) === open)
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   // Beside the details, which have the same button, there is no room for it.
   const restoreAction = (row: NamedVaultRow) =>
     vaultState(row) === 'kept' && (
@@ -158,9 +154,7 @@ export function Vault() {
           columns={columns}
           filterFields={fields}
           filter={filter}
-          onFilter={(next) => {
-            void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-          }}
+          onFilter={onFilter}
           views={[
             { name: 'Can be restored', filter: 'state:kept' },
             { name: 'Purged', filter: 'state:purged' },
@@ -168,7 +162,7 @@ export function Vault() {
           sort={[{ id: 'terminated', desc: true }]}
           openKey={open}
           onOpen={(row) => {
-            void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
+            onOpen(String(row.id))
           }}
           {...(opened === undefined ? { renderRowActions: restoreAction } : {})}
           renderSummary={(shown) => `${count(shown.length, 'terminated VM')} · ${String(keptAmong(shown))} can be restored`}

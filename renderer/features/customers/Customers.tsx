@@ -1,6 +1,6 @@
 // Customers: who they are, what they have, what they owe.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Instant } from '../../components/Age.tsx'
 import { Amounts } from '../../components/Amount.tsx'
@@ -22,6 +22,7 @@ import { count } from '../../lib/formatSize.ts'
 import { formatSums } from '../../lib/formatMoney.ts'
 import { useMirror } from '../../lib/mirror.ts'
 import { useRead } from '../../lib/queries.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 
 type CustomerRow = MethodOutput<'billing.customers'>['rows'][number]
 
@@ -65,15 +66,11 @@ const fields: FilterFields<CustomerRow> = {
 const noRows: readonly CustomerRow[] = []
 
 export function Customers() {
-  const { filter = '', open } = useSearch({ from: '/customers' })
-  const navigate = useNavigate({ from: '/customers' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const [gone, setGone] = useState(false)
   const { page, error, beyond } = useMirror('billing.customers', filter, gone)
   const rows = page?.rows ?? noRows
   const opened = rows.find((row) => String(row.id) === open)
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   return (
     <Page title="Customers" filled age={<MirrorAge asOf={page?.asOf} />} actions={<SyncButton />}>
       {page === undefined ? (
@@ -93,14 +90,12 @@ export function Customers() {
               columns={columns}
               filterFields={fields}
               filter={filter}
-              onFilter={(next) => {
-                void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-              }}
+              onFilter={onFilter}
               views={[{ name: 'Owe something', filter: 'owes:yes' }]}
               sort={[{ id: 'name', desc: false }]}
               openKey={open}
               onOpen={(row) => {
-                void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
+                onOpen(String(row.id))
               }}
               rowClass={(row) => (row.gone ? 'dim' : '')}
               tools={<GoneSwitch value={gone} onChange={setGone} />}

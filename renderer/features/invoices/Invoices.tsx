@@ -1,5 +1,4 @@
 // Invoices: ageing above, and the table over all of them, read in windows; what they are for and what can be done beside it.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { Missing } from '../../components/billing/Missing.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
@@ -17,6 +16,7 @@ import { useToday } from '../../lib/overdue.ts'
 import type { InvoiceRow } from '../../lib/overdue.ts'
 import { useRead } from '../../lib/queries.ts'
 import { useSettled } from '../../lib/settled.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { Ageing } from './Ageing.tsx'
 import { columnsFor, sortOf } from './columns.tsx'
 import { InvoiceDetails } from './InvoiceDetails.tsx'
@@ -35,8 +35,7 @@ const initialSort = [{ id: 'due', desc: true }]
 const settleMs = 120
 
 export function Invoices() {
-  const { filter = '', open } = useSearch({ from: '/invoices' })
-  const navigate = useNavigate({ from: '/invoices' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const [gone, setGone] = useState(false)
   const today = useToday()
   const now = useMinute()
@@ -48,20 +47,11 @@ export function Invoices() {
   const shown = open === undefined ? undefined : rows.find((row) => row !== undefined && String(row.id) === open)
   const sought = useRead('invoices.window', { filter: `id:${open ?? ''}`, gone: true, today, limit: 1 }, { enabled: open !== undefined && shown === undefined })
   const opened = shown ?? sought.data?.rows.find((row) => String(row.id) === open)
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
-  const onFilter = useCallback(
-    (next: string) => {
-      void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-    },
-    [navigate],
-  )
-  const onOpen = useCallback(
+  const openRow = useCallback(
     (row: InvoiceRow) => {
-      void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
+      onOpen(String(row.id))
     },
-    [navigate],
+    [onOpen],
   )
   return (
     <Page title="Invoices" filled age={<MirrorAge asOf={head?.asOf} />} actions={<SyncButton />}>
@@ -90,7 +80,7 @@ export function Invoices() {
                 views={views}
                 choices={choices}
                 openKey={open}
-                onOpen={onOpen}
+                onOpen={openRow}
                 rowClass={(row) => (row.gone ? 'dim' : '')}
                 tools={<GoneSwitch value={gone} onChange={setGone} />}
                 summary={

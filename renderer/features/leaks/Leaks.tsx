@@ -1,7 +1,5 @@
 // The leak board: machines without pay and pay without machines, with what is at stake and what ends it.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconCircleCheck, IconLink } from '@tabler/icons-react'
-import { useCallback } from 'react'
 import { leakKinds } from '../../../shared/domain/leaks.ts'
 import { Button } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
@@ -21,6 +19,7 @@ import { Age } from '../../components/Age.tsx'
 import { formatSums } from '../../lib/formatMoney.ts'
 import { count, formatMemory } from '../../lib/formatSize.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { tellDone, tellFailure } from '../../lib/tell.tsx'
 import { LeakActs, leakColumns, leakFields } from './LeakTable.tsx'
 import type { LeakRow } from './LeakTable.tsx'
@@ -36,18 +35,11 @@ const views = [
 const noRows: readonly LeakRow[] = []
 
 export function Leaks() {
-  const { filter = '', open } = useSearch({ from: '/leaks' })
-  const navigate = useNavigate({ from: '/leaks' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const read = useRead('leaks.list', {})
   const connected = useRead('billing.status', {}).data?.connection != null
   const rows = read.data?.rows ?? noRows
   const opened = rows.find((row) => row.key === open)
-  const setFilter = (next: string): void => {
-    void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-  }
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   return (
     <Page
       title="Leaks"
@@ -68,7 +60,7 @@ export function Leaks() {
         )
       ) : (
         <div className="stacked-screen">
-          {rows.length > 0 && <Kinds rows={rows} filter={filter} onFilter={setFilter} />}
+          {rows.length > 0 && <Kinds rows={rows} filter={filter} onFilter={onFilter} />}
           <Split
             main={
               <DataTable
@@ -79,11 +71,11 @@ export function Leaks() {
                 columns={leakColumns}
                 filterFields={leakFields}
                 filter={filter}
-                onFilter={setFilter}
+                onFilter={onFilter}
                 views={views}
                 openKey={open}
                 onOpen={(row) => {
-                  void navigate({ search: (current) => ({ ...current, open: row.key }), replace: true })
+                  onOpen(row.key)
                 }}
                 renderRowActions={(row) => <LeakActs leak={row} />}
                 renderSummary={(shown) => `${count(shown.length, 'leak')} · ${formatSums(shown.flatMap((row) => row.money ?? []), 'no money')} a period`}

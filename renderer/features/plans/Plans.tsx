@@ -1,5 +1,4 @@
 // Products with their plans and prices, as Paymenter sells them, and the machine that each stands for, as it is kept here.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Button } from '../../components/Button.tsx'
@@ -18,6 +17,7 @@ import { formatMoney } from '../../lib/formatMoney.ts'
 import { count } from '../../lib/formatSize.ts'
 import { useMirror } from '../../lib/mirror.ts'
 import { useRead } from '../../lib/queries.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { SpecForm } from './SpecForm.tsx'
 import type { SpecRow } from './SpecForm.tsx'
 import { specWords } from './specWords.ts'
@@ -134,8 +134,7 @@ const fields: FilterFields<Offer> = {
 }
 
 export function Plans() {
-  const { filter = '' } = useSearch({ from: '/plans' })
-  const navigate = useNavigate({ from: '/plans' })
+  const { filter, onFilter } = useTableAddress()
   const [gone, setGone] = useState(false)
   const { page, error } = useMirror('billing.plans', filter, gone)
   const products = useRead('billing.products', { limit: 20_000, gone: true }).data?.rows
@@ -167,9 +166,7 @@ export function Plans() {
           columns={columns}
           filterFields={fields}
           filter={filter}
-          onFilter={(next) => {
-            void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-          }}
+          onFilter={onFilter}
           onOpen={openSpec}
           renderRowActions={(offer) => (
             <Button

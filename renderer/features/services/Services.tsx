@@ -1,7 +1,6 @@
 // Services: what customers pay for, and the VM behind each. Only linked services are automated.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconLink } from '@tabler/icons-react'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Button } from '../../components/Button.tsx'
 import { Skeleton } from '../../components/EmptyState.tsx'
 import { Icon } from '../../components/Icon.tsx'
@@ -16,6 +15,7 @@ import { count } from '../../lib/formatSize.ts'
 import { useMirror } from '../../lib/mirror.ts'
 import { useToday } from '../../lib/overdue.ts'
 import { useRead } from '../../lib/queries.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { serviceColumns, serviceFields } from './columns.tsx'
 import type { ServiceRow } from './columns.tsx'
 import { ServiceDetails } from './ServiceDetails.tsx'
@@ -31,8 +31,7 @@ const views = [
 const noRows: readonly ServiceRow[] = []
 
 export function Services() {
-  const { filter = '', open } = useSearch({ from: '/services' })
-  const navigate = useNavigate({ from: '/services' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const [gone, setGone] = useState(false)
   const dialogs = useDialogs()
   const today = useToday()
@@ -44,9 +43,6 @@ export function Services() {
   const fields = useMemo(() => serviceFields(holdOf), [holdOf])
   const rows = page?.rows ?? noRows
   const opened = rows.find((row) => String(row.id) === open)
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   return (
     <Page
       title="Services"
@@ -84,14 +80,12 @@ export function Services() {
               columns={columns}
               filterFields={fields}
               filter={filter}
-              onFilter={(next) => {
-                void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-              }}
+              onFilter={onFilter}
               views={views}
               sort={[{ id: 'id', desc: false }]}
               openKey={open}
               onOpen={(row) => {
-                void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
+                onOpen(String(row.id))
               }}
               rowClass={(row) => (row.gone ? 'dim' : '')}
               tools={<GoneSwitch value={gone} onChange={setGone} />}

@@ -1,7 +1,6 @@
 // Tickets: who waits for an answer, since when; the conversation beside the table.
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { IconMessageReply } from '@tabler/icons-react'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { Instant } from '../../components/Age.tsx'
 import { Missing } from '../../components/billing/Missing.tsx'
@@ -19,6 +18,7 @@ import { Tag } from '../../components/Tag.tsx'
 import type { FilterFields } from '../../lib/filter.ts'
 import { count } from '../../lib/formatSize.ts'
 import { useMirror } from '../../lib/mirror.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { Conversation } from './Conversation.tsx'
 
 type TicketRow = MethodOutput<'billing.tickets'>['rows'][number]
@@ -84,14 +84,10 @@ const views = [
 const noRows: readonly TicketRow[] = []
 
 export function Tickets() {
-  const { filter = '', open } = useSearch({ from: '/tickets' })
-  const navigate = useNavigate({ from: '/tickets' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const [gone, setGone] = useState(false)
   const { page, error, beyond } = useMirror('billing.tickets', filter, gone)
   const rows = page?.rows ?? noRows
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   const opened = rows.find((row) => String(row.id) === open)
   return (
     <Page title="Tickets" filled age={<MirrorAge asOf={page?.asOf} />} actions={<SyncButton />}>
@@ -114,14 +110,12 @@ export function Tickets() {
                 columns={columns}
                 filterFields={fields}
                 filter={filter}
-                onFilter={(next) => {
-                  void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-                }}
+                onFilter={onFilter}
                 views={views}
                 sort={[{ id: 'last', desc: true }]}
                 openKey={open}
                 onOpen={(row) => {
-                  void navigate({ search: (current) => ({ ...current, open: String(row.id) }), replace: true })
+                  onOpen(String(row.id))
                 }}
                 rowClass={(row) => (row.gone ? 'dim' : '')}
                 tools={<GoneSwitch value={gone} onChange={setGone} />}

@@ -1,5 +1,5 @@
 // What could not be derived from what Paymenter sent: which value of which row, why, and what was sent.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { IconCircleCheck } from '@tabler/icons-react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
@@ -14,6 +14,7 @@ import { DataTable } from '../../components/table/DataTable.tsx'
 import type { FilterFields } from '../../lib/filter.ts'
 import { count } from '../../lib/formatSize.ts'
 import { useMirror } from '../../lib/mirror.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 
 type UnderivedRow = MethodOutput<'billing.underived'>['rows'][number]
 
@@ -41,8 +42,7 @@ const fields: FilterFields<UnderivedRow> = {
 const noRows: readonly UnderivedRow[] = []
 
 export function Underived() {
-  const { filter = '' } = useSearch({ from: '/underived' })
-  const navigate = useNavigate({ from: '/underived' })
+  const { filter, onFilter } = useTableAddress()
   const { page, error } = useMirror('billing.underived', filter, false)
   const rows = page?.rows ?? noRows
   return (
@@ -68,9 +68,7 @@ export function Underived() {
             columns={columns}
             filterFields={fields}
             filter={filter}
-            onFilter={(next) => {
-              void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-            }}
+            onFilter={onFilter}
             renderSummary={(shown) => count(shown.length, 'value')}
             empty={
               <EmptyState icon={IconCircleCheck} title="Everything could be derived">

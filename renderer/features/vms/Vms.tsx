@@ -1,7 +1,7 @@
 // The fleet in one table, with power actions for one or many and details beside it.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { IconDeviceDesktop, IconPlayerPlay, IconPlayerStop, IconPlus, IconRefresh, IconRotate } from '@tabler/icons-react'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { Age } from '../../components/Age.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
 import { EmptyState, Skeleton } from '../../components/EmptyState.tsx'
@@ -18,6 +18,7 @@ import { useDialogs } from '../../lib/dialogs.tsx'
 import { count } from '../../lib/formatSize.ts'
 import { useToday } from '../../lib/overdue.ts'
 import { useAct, useRead } from '../../lib/queries.ts'
+import { useTableAddress } from '../../lib/tableAddress.ts'
 import { tellFailure } from '../../lib/tell.tsx'
 import { keyOf } from '../../lib/vmKey.ts'
 import { BulkPower } from './BulkPower.tsx'
@@ -30,17 +31,13 @@ import { VmDetails } from './VmDetails.tsx'
 export function Vms() {
   const vms = useRead('vms.list', {})
   const refresh = useAct('vms.refresh')
-  const { filter = '', open } = useSearch({ from: '/vms' })
-  const navigate = useNavigate({ from: '/vms' })
+  const { filter, open, onFilter, onOpen, close } = useTableAddress()
   const dialogs = useDialogs()
   const power = usePower()
   const rows = useFleet(vms.data)
   const today = useToday()
   const columns = useMemo(() => vmColumns(today), [today])
   const opened = open === undefined ? undefined : rows.find((vm) => keyOf(vm) === open)
-  const close = useCallback(() => {
-    void navigate({ search: ({ open: _open, ...rest }) => rest, replace: true })
-  }, [navigate])
   const oldest = rows.reduce((least, vm) => Math.min(least, vm.observedAt), Number.POSITIVE_INFINITY)
   return (
     <Page
@@ -96,14 +93,12 @@ export function Vms() {
               columns={columns}
               filterFields={vmFilterFields}
               filter={filter}
-              onFilter={(next) => {
-                void navigate({ search: (current) => ({ ...current, filter: next }), replace: true })
-              }}
+              onFilter={onFilter}
               views={vmViews}
               sort={[{ id: 'name', desc: false }]}
               openKey={open}
               onOpen={(vm) => {
-                void navigate({ search: (current) => ({ ...current, open: keyOf(vm) }), replace: true })
+                onOpen(keyOf(vm))
               }}
               rowClass={(vm) => (vm.state === 'unknown' ? 'dim' : '')}
               renderRowActions={(vm) => (
