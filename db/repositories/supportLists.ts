@@ -63,6 +63,7 @@ const tickets: ListSource = {
       status: 'fold(t.status) = ?',
       priority: 'fold(t.priority) = ?',
       department: `fold(coalesce(t.department, '')) = ?`,
+      turn: `case when t.status = 'closed' then 'closed' when l.author_id = t.customer_id then 'you' when l.author_id <> t.customer_id then 'customer' else 'unknown' end = ?`,
       subject: 'instr(fold(t.subject), ?) > 0',
       customer: customerIs,
       message: 'exists (select 1 from ticket_messages m where m.ticket_id = t.id and m.gone_at is null and instr(fold(m.message), ?) > 0)',

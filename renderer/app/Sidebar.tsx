@@ -55,6 +55,7 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
   const rows = useRead('billing.status', {}).data?.rows
   const automation = useRead('automation.status', {}).data
   const leaks = useRead('leaks.list', {}).data?.rows.length
+  const ticketsWaiting = useRead('billing.tickets', { filter: 'turn:you', limit: 1 }).data?.total
   const openConsoles = useSyncExternalStore(consoleTabs.subscribe, consoleTabs.view).tabs.length
   const matchRoute = useMatchRoute()
   const inReports = matchRoute({ to: '/reports/$report' }) !== false
@@ -76,7 +77,7 @@ export function Sidebar({ folded, onFold }: { readonly folded: boolean; readonly
       <SideItem to="/customers" name="Customers" icon={IconUsers} of={rows?.['customers']} />
       <SideItem to="/services" name="Services" icon={IconBox} of={rows?.['services']} />
       <SideItem to="/invoices" name="Invoices" icon={IconReceipt} />
-      <SideItem to="/tickets" name="Tickets" icon={IconMessages} />
+      <SideItem to="/tickets" name="Tickets" icon={IconMessages} of={ticketsWaiting} />
       <SideItem to="/plans" name="Plans" icon={IconTag} />
       <SideItem to="/leaks" name="Leaks" icon={IconDroplet} of={leaks} />
       <div className="side-gap" />

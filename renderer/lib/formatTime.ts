@@ -23,6 +23,11 @@ export function formatInstant(atMs: number, nowMs: number): string {
   return dayOfAnyYear().format(at)
 }
 
+/** `14:02` today, `17 Nov` before. */
+export function formatSince(atMs: number, nowMs: number): string {
+  return (sameDay(new Date(atMs), new Date(nowMs)) ? clock() : dayOfYear()).format(atMs)
+}
+
 /** `14:02:10`. */
 export function formatClock(atMs: number): string {
   return clockWithSeconds().format(atMs)

@@ -1,4 +1,4 @@
-// This month's revenue beside the last one's, out of the reports' rows.
+// This month's revenue beside the last one's, and the year's way here, out of the reports' rows.
 import type { MethodOutput } from '../../shared/contract/index.ts'
 
 type MrrRow = Pick<MethodOutput<'reports.mrr'>['rows'][number], 'period' | 'from' | 'currency' | 'closingMinor'>
@@ -13,14 +13,22 @@ export interface MonthOfRevenue {
   readonly collectedMinor: number | null
 }
 
-/** `2026-09` in November: early enough for last month wherever Paymenter's clock stands. */
+/** The same month of last year. */
 export function monthToBeginWith(nowMs: number): string {
   const now = new Date(nowMs)
-  return new Date(Date.UTC(now.getFullYear(), now.getMonth() - 2, 1)).toISOString().slice(0, 7)
+  return new Date(Date.UTC(now.getFullYear() - 1, now.getMonth(), 1)).toISOString().slice(0, 7)
 }
 
-/** The newest two months of one currency. `before` is null in a shop's first month; null when there is no month at all. */
-export function revenueMonths(mrr: readonly MrrRow[], cash: readonly CashRow[], currency: string): { readonly now: MonthOfRevenue; readonly before: MonthOfRevenue | null } | null {
+export interface RevenueMonths {
+  readonly now: MonthOfRevenue
+  /** Null in a shop's first month. */
+  readonly before: MonthOfRevenue | null
+  /** Recurring at the end of each month, in minor units, the newest last. */
+  readonly recurringMinor: readonly number[]
+}
+
+/** Of one currency; null when there is no month at all. */
+export function revenueMonths(mrr: readonly MrrRow[], cash: readonly CashRow[], currency: string): RevenueMonths | null {
   const months = mrr
     .filter((row) => row.currency === currency)
     .map(({ period, from, closingMinor }) => ({
@@ -29,5 +37,5 @@ export function revenueMonths(mrr: readonly MrrRow[], cash: readonly CashRow[], 
       collectedMinor: cash.find((row) => row.currency === currency && row.period === period)?.collectedMinor ?? null,
     }))
   const now = months.at(-1)
-  return now === undefined ? null : { now, before: months.at(-2) ?? null }
+  return now === undefined ? null : { now, before: months.at(-2) ?? null, recurringMinor: months.map((month) => month.recurringMinor) }
 }

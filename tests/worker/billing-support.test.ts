@@ -26,6 +26,8 @@ test('a ticket comes with its conversation, and with who wrote what', async () =
   expect((await handlers['billing.tickets']({ filter: 'status:open' })).rows).toMatchObject([
     { id: ticketId, customerId: 1, subject: 'It does not answer', priority: 'medium', department: null, messages: 2, lastByCustomer: false },
   ])
+  const idsOf = async (filter: string): Promise<number[]> => (await handlers['billing.tickets']({ filter })).rows.map((row) => row.id)
+  expect([await idsOf('turn:you'), await idsOf('turn:customer')]).toEqual([[], [ticketId]])
   const detail = await handlers['billing.ticket']({ id: ticketId })
   expect(detail.messages).toMatchObject([
     { authorId: 1, byCustomer: true, message: 'It stopped at night.' },
@@ -65,12 +67,14 @@ test('what changes in them is seen by the next incremental sync, a message also 
   expect((await handlers['billing.ticket']({ id: ticketId })).messages.map((one) => one.message)).toEqual(['It stopped at night.', 'It is up again.', 'It stopped again.'])
   expect((await handlers['billing.tickets']({ filter: `id:${ticketId}` })).rows[0]).toMatchObject({ lastByCustomer: true, lastMessageAt: expect.any(Number) as number })
   expect((await handlers['billing.credits']({})).rows[0]?.amount).toEqual({ amountMinor: 5_550, currency: 'INR' })
+  expect((await handlers['billing.tickets']({ filter: `turn:you id:${ticketId}` })).total).toBe(1)
   expect((await handlers['billing.tickets']({ filter: 'customer:2' })).rows).toMatchObject([{ subject: 'Reverse DNS', priority: 'low', messages: 1 }])
   expect((await handlers['billing.orders']({ filter: 'service:2' })).total).toBe(1)
   world.clock.advance(60 * minuteMs)
   world.paymenter.setTicket(ticketId, { status: 'closed', priority: 'high' })
   await world.sync()
   expect((await handlers['billing.tickets']({ filter: 'status:closed' })).rows).toMatchObject([{ id: ticketId, priority: 'high' }])
+  expect((await handlers['billing.tickets']({ filter: 'turn:closed' })).rows).toMatchObject([{ id: ticketId }])
 })
 
 test('what is deleted is gone after a full pass, the messages of a deleted ticket with it', async () => {

@@ -1,4 +1,4 @@
-// The CPU of a node over the last day as a small line from nothing up, its gaps left open.
+// The CPU of a node or a VM over the last day as a small line from nothing up, its gaps left open.
 import { gappedPath } from '../../lib/gappedPath.ts'
 
 const widthPx = 96
@@ -27,6 +27,7 @@ export function LoadLine({
       width={widthPx}
       height={heightPx}
       viewBox={`0 0 ${String(widthPx)} ${String(heightPx)}`}
+      preserveAspectRatio="none"
       role="img"
       aria-label={`${label}: CPU over 24 hours, ${share}`}
     >

@@ -22,7 +22,8 @@ import {
 import type { TablerIcon } from '@tabler/icons-react'
 import type { MethodOutput } from '../../../shared/contract/index.ts'
 import type { HoldKind } from '../../../shared/domain/decide.ts'
-import { formatExact } from '../../lib/formatTime.ts'
+import { formatExact, formatSince } from '../../lib/formatTime.ts'
+import { useMinute } from '../../lib/now.ts'
 import { leakLooks, type StateLeak } from './leakLooks.ts'
 import { Tag } from '../Tag.tsx'
 import type { Tone } from '../Tag.tsx'
@@ -62,8 +63,13 @@ export function VmState({ vm }: { readonly vm: ShownVm & Pick<VmRow, 'observedAt
   if (vm.leak) return <Tag {...leakLooks[vm.leak]} title={seen} />
   if (vm.suspended && vm.state === 'shutoff') return <Tag tone="off" icon={IconBan} word="suspended" title={seen} />
   if (vm.suspended && vm.state === 'running') return <Tag tone="warn" icon={IconAlertTriangle} word="suspended, running" title={seen} />
-  const look = vmLooks[vm.state]
-  return <Tag {...look} title={seen} />
+  if (vm.state === 'unknown') return <UnknownVm observedAt={vm.observedAt} title={seen} />
+  return <Tag {...vmLooks[vm.state]} title={seen} />
+}
+
+function UnknownVm({ observedAt, title }: { readonly observedAt: number; readonly title: string }) {
+  const now = useMinute()
+  return <Tag {...vmLooks.unknown} word={`unknown since ${formatSince(observedAt, now)}`} title={title} />
 }
 
 const nodeLooks: Record<NodeRow['state'], Look> = {

@@ -1,6 +1,7 @@
 // Revenue this month against last: what recurs, and what has come in.
 import { Link } from '@tanstack/react-router'
 import { Figure } from '../../components/Figure.tsx'
+import { Sparkline } from '../../components/Sparkline.tsx'
 import { formatMoneyShort } from '../../lib/formatMoney.ts'
 import { formatMonth } from '../../lib/formatTime.ts'
 import { useMinute } from '../../lib/now.ts'
@@ -21,16 +22,17 @@ export function RevenueFigure() {
       </Figure>
     )
   }
-  const { now, before } = months
+  const { now, before, recurringMinor } = months
   const money = (amountMinor: number): string => formatMoneyShort({ amountMinor, currency })
   return (
     <Figure label={`Recurring revenue, ${formatMonth(now.from)}`} value={money(now.recurringMinor)} unit="a month">
       {before !== null && (
-        <div>
+        <div className="row">
           <Link className="link" to="/reports/$report" params={{ report: 'mrr' }}>
             {now.recurringMinor > before.recurringMinor && '+'}
             {money(now.recurringMinor - before.recurringMinor)} on {formatMonth(before.from)}
           </Link>
+          <Sparkline values={recurringMinor} />
         </div>
       )}
       {now.collectedMinor !== null && (

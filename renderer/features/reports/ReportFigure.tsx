@@ -2,8 +2,8 @@
 import { IconArrowDownRight, IconArrowUpRight, IconEqual } from '@tabler/icons-react'
 import type { DefinitionName } from '../../../shared/domain/revenue/definitions.ts'
 import { Icon } from '../../components/Icon.tsx'
+import { Sparkline } from '../../components/Sparkline.tsx'
 import { ComputedHow } from './ComputedHow.tsx'
-import { Sparkline } from './Sparkline.tsx'
 
 interface ReportFigureProps {
   readonly label: string

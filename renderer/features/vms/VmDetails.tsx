@@ -4,6 +4,7 @@ import { IconDots, IconHandStop, IconRecycle, IconTrash } from '@tabler/icons-re
 import { Age } from '../../components/Age.tsx'
 import { PaidUntil } from '../../components/billing/PaidUntil.tsx'
 import { Button, IconButton } from '../../components/Button.tsx'
+import { LoadLine } from '../../components/capacity/LoadLine.tsx'
 import { AuditTimeline } from '../../components/estate/AuditTimeline.tsx'
 import { HoldForm } from '../../components/estate/HoldForm.tsx'
 import { CustomerLink, NodeLink, ServiceLink } from '../../components/estate/links.tsx'
@@ -20,8 +21,9 @@ import { useDialogs } from '../../lib/dialogs.tsx'
 import { useJobs } from '../../lib/jobs.ts'
 import { formatMemory, formatPercent } from '../../lib/formatSize.ts'
 import { formatDuration } from '../../lib/formatTime.ts'
+import { useMinute } from '../../lib/now.ts'
 import { useToday } from '../../lib/overdue.ts'
-import { useAct } from '../../lib/queries.ts'
+import { useAct, useRead } from '../../lib/queries.ts'
 import { tellFailure } from '../../lib/tell.tsx'
 import { keyOf } from '../../lib/vmKey.ts'
 import { DeleteVm } from './DeleteVm.tsx'
@@ -30,9 +32,11 @@ import { Machine } from './Machine.tsx'
 import { Marks } from './Marks.tsx'
 import { ReinstallVm } from './ReinstallVm.tsx'
 
+const dayMs = 86_400_000
+const lineStepMs = 5 * 60_000
+
 export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: FleetVm; readonly onGone?: () => void }) {
   const power = usePower()
-  const cpu = vm.cpuPercent === null ? 'not in the last list' : `${formatPercent(vm.cpuPercent)} of one vCPU`
   return (
     <>
       <div className="side-panel-actions">
@@ -68,7 +72,7 @@ export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: Fleet
           ],
           ['Node', <NodeLink key="node" nodeId={vm.nodeId} name={vm.nodeName} />],
           ['Size', `${String(vm.vcpus)} vCPU · ${formatMemory(vm.memoryKiB)}`],
-          ['CPU', cpu],
+          ['CPU', <Cpu key="cpu" vm={vm} />],
           ['CPU time', formatDuration(vm.cpuTimeSeconds * 1000)],
           [
             'Addresses',
@@ -106,6 +110,19 @@ export function VmDetails({ vm, onGone = () => undefined }: { readonly vm: Fleet
         </>
       )}
     </>
+  )
+}
+
+/** What it uses now, and the day's way here. */
+function Cpu({ vm }: { readonly vm: VmRow }) {
+  const end = Math.ceil(useMinute() / lineStepMs) * lineStepMs
+  const history = useRead('capacity.history', { scope: { kind: 'vm', nodeId: vm.nodeId, uuid: vm.uuid }, from: end - dayMs, to: end }, { keepPrevious: true }).data
+  const line = history?.metrics['cpu']?.avg ?? []
+  return (
+    <span className="cpu-now">
+      {vm.cpuPercent === null ? 'not in the last list' : `${formatPercent(vm.cpuPercent)} of one vCPU`}
+      {line.filter((value) => value !== null).length > 1 && <LoadLine values={line} cores={vm.vcpus} label={vm.name} />}
+    </span>
   )
 }
 

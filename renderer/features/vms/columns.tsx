@@ -19,8 +19,8 @@ const none = <span className="faint">–</span>
 export function vmColumns(today: Day): readonly DataColumn<FleetVm>[] {
   return [
     { id: 'name', header: 'VM', widthPx: 180, grow: true, value: (vm) => vm.name, cell: (vm) => <MiddleCut text={vm.name} /> },
-    { id: 'node', header: 'Node', widthPx: 80, value: (vm) => vm.nodeName, cell: (vm) => <NodeLink nodeId={vm.nodeId} name={vm.nodeName} /> },
-    { id: 'state', header: 'State', widthPx: 148, value: (vm) => vmWord(vm), cell: (vm) => <VmState vm={vm} /> },
+    { id: 'node', header: 'Node', widthPx: 74, value: (vm) => vm.nodeName, cell: (vm) => <NodeLink nodeId={vm.nodeId} name={vm.nodeName} /> },
+    { id: 'state', header: 'State', widthPx: 168, value: (vm) => vmWord(vm), cell: (vm) => <VmState vm={vm} /> },
     {
       id: 'customer',
       header: 'Customer',
@@ -53,12 +53,12 @@ export function vmColumns(today: Day): readonly DataColumn<FleetVm>[] {
       value: (vm) => vm.service?.productName ?? null,
       cell: (vm) => (vm.service?.productName == null ? none : <MiddleCut text={vm.service.productName} />),
     },
-    { id: 'memory', header: 'Memory', widthPx: 84, end: true, value: (vm) => vm.memoryKiB, cell: (vm) => formatMemory(vm.memoryKiB) },
+    { id: 'memory', header: 'Memory', widthPx: 78, end: true, value: (vm) => vm.memoryKiB, cell: (vm) => formatMemory(vm.memoryKiB) },
     { id: 'vcpus', header: 'vCPU', widthPx: 62, end: true, hidden: true, value: (vm) => vm.vcpus },
     {
       id: 'cpu',
       header: 'CPU',
-      widthPx: 74,
+      widthPx: 66,
       end: true,
       value: (vm) => vm.cpuPercent,
       cell: (vm) => (vm.cpuPercent === null ? none : formatPercent(vm.cpuPercent)),

@@ -1,5 +1,5 @@
 // A figure's way here, without axes: only its shape.
-import { gappedPath } from '../../lib/gappedPath.ts'
+import { gappedPath } from '../lib/gappedPath.ts'
 
 const widthPx = 96
 const heightPx = 22
