@@ -3,7 +3,7 @@ import type { PaymenterDatabase } from './database.ts'
 import { addPeriods, englishDay } from './dates.ts'
 import type { TimeZone } from './dates.ts'
 import { centsText, decimalText, toCents } from './json.ts'
-import type { CreditRow, InvoiceItemRow, InvoiceRow, PlanRow, ServiceRow } from './rows.ts'
+import type { CreditRow, InvoiceItemRow, InvoiceRow, PlanRow, ServiceRow, TicketMessageRow } from './rows.ts'
 import { SERVICE_REFERENCE } from './rows.ts'
 
 /** Paymenter's settings, with its defaults. */
@@ -124,6 +124,15 @@ export class Billing {
     const now = this.now()
     const id = this.database.invoiceItems.nextId
     return this.database.invoiceItems.insert({ id, ...values, price: decimalText(values.price), created_at: now, updated_at: now })
+  }
+
+  /** Adds a message, which sets its ticket: open when the customer whose ticket it is wrote it, replied when anybody else did. */
+  addTicketMessage(values: Pick<TicketMessageRow, 'ticket_id' | 'user_id' | 'message'>): TicketMessageRow {
+    const now = this.now()
+    const ticket = this.database.tickets.get(values.ticket_id)
+    const status = ticket?.user_id === values.user_id ? 'open' : 'replied'
+    if (ticket && ticket.status !== status) this.database.tickets.update(ticket, { status, updated_at: now })
+    return this.database.ticketMessages.insert({ id: this.database.ticketMessages.nextId, ...values, created_at: now, updated_at: now })
   }
 
   /** Pays a pending invoice from the customer's credit of the same currency, if that covers all of it. */

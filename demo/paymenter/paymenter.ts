@@ -232,8 +232,7 @@ export class SimulatedPaymenter {
   }
 
   addTicketMessage(ticketId: number, userId: number, message: string): Readonly<TicketMessageRow> {
-    const now = this.#billing.now()
-    return this.#database.ticketMessages.insert({ id: this.#database.ticketMessages.nextId, ticket_id: ticketId, user_id: userId, message, created_at: now, updated_at: now })
+    return this.#billing.addTicketMessage({ ticket_id: ticketId, user_id: userId, message })
   }
 
   /** Removes a row, with what hangs on it; false when there was none. */

@@ -118,13 +118,7 @@ export function createRow(billing: Billing, path: string, values: Input): AnyRow
         ...times,
       })
     case 'ticket-messages':
-      return database.ticketMessages.insert({
-        id: database.ticketMessages.nextId,
-        ticket_id: whole('ticket_id'),
-        user_id: whole('user_id'),
-        message: text('message'),
-        ...times,
-      })
+      return billing.addTicketMessage({ ticket_id: whole('ticket_id'), user_id: whole('user_id'), message: text('message') })
     case 'users':
       return database.users.insert({
         id: database.users.nextId,

@@ -225,7 +225,7 @@ test('what is not as the operator saw it is not changed', async () => {
     () => writes['billing.setServiceStatus']({ serviceId: 2, status: 'cancelled', expected: { status: 'active' } }),
     () => writes['billing.setServiceExpiry']({ serviceId: 1, expiresAt: '2027-03-31', expected: { expiresAt: '2026-12-07' } }),
     () => writes['billing.setCredit']({ customerId: 1, currency: 'INR', amountMinor: 1, expected: { amountMinor: 10_000 } }),
-    () => writes['billing.setTicketStatus']({ ticketId, status: 'replied', expected: { status: 'open' } }),
+    () => writes['billing.setTicketStatus']({ ticketId, status: 'closed', expected: { status: 'replied' } }),
   ]
   for (const wish of wishes) expect((await refusal(wish)).code).toBe('billing.changed-meanwhile')
   expect(writesSent(world)).toEqual([])
@@ -276,6 +276,29 @@ test('a ticket is answered once, in the operator’s name, and closed with it', 
   ])
 })
 
+test('an answer makes its ticket a replied one by itself, and is no change of anybody else when the ticket is to be closed with it', async () => {
+  const { world, writes, ticketId, staffId } = await shop()
+  await using _world = world
+  world.paymenter.addTicketMessage(ticketId, 1, 'It stopped again.')
+  await world.sync()
+  expect(world.one(`select status from tickets where id = ${ticketId}`)).toEqual({ status: 'open' })
+  const answered = await writes['billing.replyToTicket']({ ticketId, message: 'Fixed.', authorId: staffId, expected: { lastMessageId: 3 } })
+  expect(answered.ticket.status).toBe('replied')
+  const closed = await writes['billing.replyToTicket']({ ticketId, message: 'Closed.', authorId: staffId, status: 'closed', expected: { lastMessageId: 4 } })
+  expect(closed.ticket.status).toBe('closed')
+  expect(world.paymenter.tickets().map((ticket) => ticket.status)).toEqual(['closed'])
+  expect(world.paymenter.ticketMessages()).toHaveLength(5)
+})
+
+test('a closed ticket that is answered and stays closed is closed once more after the answer', async () => {
+  const { world, writes, ticketId, staffId } = await shop()
+  await using _world = world
+  await writes['billing.setTicketStatus']({ ticketId, status: 'closed', expected: { status: 'replied' } })
+  const answered = await writes['billing.replyToTicket']({ ticketId, message: 'One more thing.', authorId: staffId, status: 'closed', expected: { lastMessageId: 2 } })
+  expect(answered.ticket.status).toBe('closed')
+  expect(world.paymenter.tickets().map((ticket) => ticket.status)).toEqual(['closed'])
+})
+
 test('an answer is not sent when the customer has written meanwhile, and the new message is shown', async () => {
   const { world, writes, ticketId, staffId } = await shop()
   await using _world = world
@@ -306,8 +329,8 @@ test('a ticket’s status and priority are set and read back', async () => {
   const { world, writes, ticketId } = await shop()
   await using _world = world
   expect((await writes['billing.setTicketPriority']({ ticketId, priority: 'high', expected: { priority: 'medium' } })).ticket.priority).toBe('high')
-  expect((await writes['billing.setTicketStatus']({ ticketId, status: 'replied', expected: { status: 'open' } })).ticket.status).toBe('replied')
-  expect(world.paymenter.tickets()).toMatchObject([{ status: 'replied', priority: 'high' }])
+  expect((await writes['billing.setTicketStatus']({ ticketId, status: 'closed', expected: { status: 'replied' } })).ticket.status).toBe('closed')
+  expect(world.paymenter.tickets()).toMatchObject([{ status: 'closed', priority: 'high' }])
   const listed = await writes['billing.acts']({})
   expect(methods['billing.acts'].output.parse(listed)).toEqual(listed)
   expect(listed.map((act) => act.kind)).toEqual(['ticket-status', 'ticket-priority'])
@@ -321,7 +344,7 @@ test.each([
   ['services.update', (writes: ReturnType<typeof writesOf>) => writes['billing.setServiceStatus']({ serviceId: 1, status: 'suspended', expected: { status: 'active' } })],
   ['credits.update', (writes: ReturnType<typeof writesOf>) => writes['billing.setCredit']({ customerId: 1, currency: 'INR', amountMinor: 1, expected: { amountMinor: 10_000 } })],
   ['credits.create', (writes: ReturnType<typeof writesOf>) => writes['billing.setCredit']({ customerId: 2, currency: 'INR', amountMinor: 1, expected: { amountMinor: null } })],
-  ['tickets.update', (writes: ReturnType<typeof writesOf>) => writes['billing.setTicketStatus']({ ticketId: 1, status: 'closed', expected: { status: 'open' } })],
+  ['tickets.update', (writes: ReturnType<typeof writesOf>) => writes['billing.setTicketStatus']({ ticketId: 1, status: 'closed', expected: { status: 'replied' } })],
   ['ticket_messages.create', (writes: ReturnType<typeof writesOf>) => writes['billing.replyToTicket']({ ticketId: 1, message: 'x', authorId: 3, expected: { lastMessageId: 2 } })],
 ] as const)('without %s nothing is recorded or sent, and the permission is named; given since, it works', async (permission, wish) => {
   const { world, writes } = await shop()
@@ -373,7 +396,7 @@ test('a row that is gone is not changed, and marked', async () => {
   await using _world = world
   world.paymenter.deleteRow('tickets', ticketId)
   world.paymenter.deleteRow('invoices', 1)
-  expect((await refusal(() => writes['billing.setTicketStatus']({ ticketId, status: 'closed', expected: { status: 'open' } }))).code).toBe('billing.row-gone')
+  expect((await refusal(() => writes['billing.setTicketStatus']({ ticketId, status: 'closed', expected: { status: 'replied' } }))).code).toBe('billing.row-gone')
   expect((await refusal(() => writes['billing.previewPayment']({ invoiceId: 1 }))).code).toBe('billing.row-gone')
   expect([world.ids('tickets'), world.ids('invoices')]).toEqual([[], [2]])
 })

@@ -477,7 +477,7 @@ describe('a ticket', () => {
     expect(answer.data.attributes).toMatchObject({
       subject: `Your server ${vm.name} has been stopped`,
       user_id: row?.customerId,
-      status: 'open',
+      status: 'replied',
     })
     expect(answer.included.find((entry) => entry.type === 'ticketMessages')?.attributes.message).toContain('has therefore been stopped')
   })

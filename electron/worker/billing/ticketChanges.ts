@@ -56,12 +56,22 @@ export class TicketChanges {
         isSeen: () =>
           this.#detail(ticketId).messages.some((one) => one.id > (newest ?? 0) && one.authorId === author && one.message.trim() === message && (made === null || one.id === made)),
       })
+      await this.#readAnswered(session, ticketId)
       if (status !== undefined && this.#detail(ticketId).ticket.status !== status) {
         const now = this.#detail(ticketId).ticket.status
         return this.#set(session, ticketId, { name: 'status', kind: 'ticket-status', value: status, expected: now, why })
       }
       return this.#detail(ticketId)
     })
+  }
+
+  /** A message sets its ticket's status by itself. That it cannot be read now is no failure: the answer stands there. */
+  async #readAnswered(session: Session, ticketId: number): Promise<void> {
+    try {
+      await this.#changes.read(session, 'tickets', ticketId)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+    }
   }
 
   async #set(
