@@ -17,7 +17,8 @@ const closeEnoughDays = 3
 
 /**
  * Days late on average over paid invoices, those paid before their day counting as nothing late; null without one. A payment whose day is only
- * known within a span is left out when the span is longer than three days: it was paid before this console came.
+ * known within a span is left out when the span is longer than three days: it was paid before this console came. So is one that was certainly
+ * in time: of a customer who always pays late, those alone would say that he never does.
  * @param timeZone Paymenter's
  */
 export function daysLateOnAverage(invoices: readonly PaidInvoice[], timeZone: string): { readonly days: number; readonly of: number } | null {
@@ -25,7 +26,7 @@ export function daysLateOnAverage(invoices: readonly PaidInvoice[], timeZone: st
     const due = invoice.dueAt === null ? null : parseDay(invoice.dueAt)
     if (invoice.status !== 'paid' || due === null || invoice.paidAt === null) return []
     const paid = dayOf(invoice.paidAt, timeZone)
-    if (invoice.paidNotBefore !== null && daysBetween(dayOf(invoice.paidNotBefore, timeZone), paid) > closeEnoughDays && paid > due) return []
+    if (invoice.paidNotBefore !== null && daysBetween(dayOf(invoice.paidNotBefore, timeZone), paid) > closeEnoughDays) return []
     return [Math.max(0, daysBetween(due, paid))]
   })
   return late.length === 0 ? null : { days: late.reduce((sum, days) => sum + days, 0) / late.length, of: late.length }

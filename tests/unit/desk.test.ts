@@ -18,6 +18,13 @@ describe('days late on average', () => {
     expect(daysLateOnAverage([unseen, paid(null, '2026-10-05T10:00:00Z'), { status: 'pending', dueAt: '2026-01-01', paidAt: null, paidNotBefore: null }], zone)).toBeNull()
     expect(daysLateOnAverage([unseen, paid('2026-10-04', '2026-10-05T10:00:00Z', '2026-10-05T09:55:00Z')], zone)).toEqual({ days: 1, of: 1 })
   })
+
+  test('are not told from the invoices alone that were certainly paid in time, when those that may have been late are left out', () => {
+    const first = paid('2026-01-19', '2026-01-12T10:00:00Z', '2026-01-05T00:00:00Z')
+    const late = paid('2026-02-12', '2026-02-16T10:00:00Z', '2026-02-06T00:00:00Z')
+    expect(daysLateOnAverage([first, late], zone)).toBeNull()
+    expect(daysLateOnAverage([first, late, paid('2026-03-16', '2026-03-20T10:00:00Z', '2026-03-20T09:55:00Z')], zone)).toEqual({ days: 4, of: 1 })
+  })
 })
 
 describe('the monthly value', () => {
