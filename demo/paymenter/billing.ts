@@ -50,7 +50,7 @@ export function itemDescription(productName: string, plan: PlanRow | undefined, 
 
 export class Billing {
   readonly database: PaymenterDatabase
-  readonly zone: TimeZone
+  zone: TimeZone
   readonly settings: PaymenterSettings
   readonly #nowMs: () => number
 

@@ -1,5 +1,6 @@
 // The simulated Paymenter's database: its tables, and the joins that the API and the nightly job need.
 import type {
+  AnyRow,
   CategoryRow,
   CreditRow,
   InvoiceItemRow,
@@ -18,6 +19,8 @@ import type {
 import { SERVICE_REFERENCE } from './rows.ts'
 import { toCents } from './json.ts'
 import { Table } from './table.ts'
+
+type TimedRow = AnyRow & { created_at: number; updated_at: number }
 
 export class PaymenterDatabase {
   readonly users: Table<UserRow>
@@ -48,6 +51,12 @@ export class PaymenterDatabase {
     this.credits = new Table(rows.credits, ['user_id'])
     this.tickets = new Table(rows.tickets, ['user_id'])
     this.ticketMessages = new Table(rows.ticketMessages, ['ticket_id'])
+  }
+
+  /** Moves the times at which rows were made and changed, all of them. */
+  moveInstants(move: (instant: number) => number): void {
+    const { users, properties, categories, products, orders, services, invoices, invoiceItems, credits, tickets, ticketMessages } = this
+    for (const table of [users, properties, categories, products, orders, services, invoices, invoiceItems, credits, tickets, ticketMessages]) moveTimes(table, move)
   }
 
   /** The properties of a customer or of a service. */
@@ -99,6 +108,10 @@ export class PaymenterDatabase {
         return this[kind].remove(id)
     }
   }
+}
+
+function moveTimes(table: Pick<Table<TimedRow>, 'all' | 'update'>, move: (instant: number) => number): void {
+  for (const row of table.all()) table.update(row, { created_at: move(row.created_at), updated_at: move(row.updated_at) })
 }
 
 export type DeletableKind = 'users' | 'invoices' | 'invoiceItems' | 'services' | 'orders' | 'credits' | 'tickets' | 'ticketMessages'

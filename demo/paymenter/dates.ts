@@ -102,6 +102,15 @@ export class TimeZone {
     return this.midnight(addDays(this.today(instantMs), 1))
   }
 
+  /** The instant at which this zone's clocks show what another's showed at an instant. */
+  sameClockTime(instantMs: number, other: TimeZone): number {
+    const millisecond = instantMs - Math.floor(instantMs / 1000) * 1000
+    const wanted = other.#wallMs(instantMs - millisecond)
+    let instant = wanted
+    for (let round = 0; round < 3; round += 1) instant = wanted - (this.#wallMs(instant) - instant)
+    return instant + millisecond
+  }
+
   #wallMs(instantMs: number): number {
     if (this.name === 'UTC') return instantMs
     const parts: Record<string, number> = {}

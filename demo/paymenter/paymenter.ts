@@ -35,7 +35,7 @@ type Settable<R> = Partial<Omit<R, 'id' | 'created_at' | 'updated_at'>>
 
 export class SimulatedPaymenter {
   readonly tokens: Tokens
-  readonly timeZone: string
+  #timeZone: string
   readonly settings: PaymenterSettings
   faults: PaymenterFaults = noFaults()
   /** The newest 20,000 requests, oldest first. */
@@ -49,11 +49,11 @@ export class SimulatedPaymenter {
   constructor(options: PaymenterOptions) {
     this.tokens = options.tokens ?? makeTokens()
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings }
-    this.timeZone = options.timeZone ?? 'UTC'
+    this.#timeZone = options.timeZone ?? 'UTC'
     this.#port = options.port ?? 0
     this.#database = new PaymenterDatabase(options.rows)
     const nowMs = (): number => options.clock.now() + this.faults.clockOffsetMs
-    this.#billing = new Billing(this.#database, new TimeZone(this.timeZone), this.settings, nowMs)
+    this.#billing = new Billing(this.#database, new TimeZone(this.#timeZone), this.settings, nowMs)
     const keys = new Map(TOKEN_NAMES.map((name) => [createHash('sha256').update(this.tokens[name]).digest('hex'), apiKey(name)]))
     const faults = (): PaymenterFaults => this.faults
     this.#front = new HttpFront({
@@ -65,6 +65,18 @@ export class SimulatedPaymenter {
         if (this.requests.length > REQUESTS_KEPT) this.requests.splice(0, this.requests.length - REQUESTS_KEPT)
       },
     })
+  }
+
+  get timeZone(): string {
+    return this.#timeZone
+  }
+
+  /** Changes the setting. Its database holds clock times, so that every instant moves with the zone. */
+  setTimeZone(name: string): void {
+    const before = this.#billing.zone
+    this.#timeZone = name
+    this.#billing.zone = new TimeZone(name)
+    this.#database.moveInstants((instant) => this.#billing.zone.sameClockTime(instant, before))
   }
 
   /** `http://127.0.0.1:<port>`, the same after a stop and a new start; empty before the first. */

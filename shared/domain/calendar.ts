@@ -22,6 +22,11 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return made
 }
 
+/** The clock time at an instant in a time zone, as text: `2026-11-22 17:30:00`, in one form for the whole of a zone. */
+export function clockTimeOf(instantMs: number, timeZone: string): string {
+  return new Date(instantMs).toLocaleString('sv-SE', { timeZone })
+}
+
 /** True when the name is a time zone that this machine knows. */
 export function isTimeZone(name: string): boolean {
   try {

@@ -210,6 +210,22 @@ describe('another or a restored installation', () => {
     expect(payer.vm.state).toBe('Running')
   })
 
+  it('is not what a changed time zone makes of it: its reason says so, and it goes once Paymenter is connected again', async () => {
+    const { id, vm } = world.service('overdue', obedient)
+    world.keepLinks(id)
+    await world.run()
+    world.policy({ mode: 'auto' })
+    world.estate.billing.setTimeZone('Asia/Tokyo')
+    await world.billing.sync({ full: true })
+    const held = (await world.run()).held.find((guard) => guard.code === 'billing-changed')
+    expect(held?.reason).toContain('time zone is changed')
+    expect(vm.state).toBe('Running')
+    await world.billing.connect({ url: world.estate.connect.billing.url, token: world.estate.connect.billing.token })
+    expect(world.billing.connection()?.timeZone).toBe('Asia/Tokyo')
+    expect(await heldBy()).toEqual([])
+    expect(vm.state).toBe('Shutoff')
+  })
+
   it('holds suspensions when this database is older than the last run noted outside it', async () => {
     const { id, vm } = world.service('overdue', obedient)
     world.keepLinks(id)

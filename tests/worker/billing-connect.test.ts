@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { SimulatedPaymenter } from '../../demo/paymenter/paymenter.ts'
 import { emptyRows } from '../../demo/paymenter/rows.ts'
 import { makeCatalog } from '../../demo/data/catalog.ts'
-import { BillingWorld, failureOf } from '../helpers/billingWorld.ts'
+import { BillingWorld, failureOf, minuteMs } from '../helpers/billingWorld.ts'
 import { Gateway } from '../helpers/gateway.ts'
 
 const views = ['users.view', 'products.view', 'services.view', 'invoices.view', 'invoice_items.view', 'properties.view', 'orders.view', 'credits.view', 'tickets.view', 'ticket_messages.view']
@@ -201,6 +201,22 @@ test('another Paymenter takes the mirror’s place only where no VM is linked to
   } finally {
     await other.stop()
   }
+})
+
+test.each(['with a full sync before it is connected again', 'connected again at once'])('a Paymenter whose time zone was changed is the same one, its links stay, and its days are what they were: %s', async (order) => {
+  await using world = await BillingWorld.withShop({ customers: 3 })
+  await world.sync()
+  const { sqlite } = world.context.db
+  sqlite.prepare(`insert into nodes (id, name, url, created_at, state, findings) values ('n', 'n', 'http://127.0.0.1:1', 0, 'ok', '[]')`).run()
+  sqlite.prepare(`insert into links (service_id, node_id, uuid, vm_name, reason, confirmed_at) values (1, 'n', 'u', 'vm', 'test', 0)`).run()
+  const before = world.one('select expires_on, created_at from services where id = 1') as { expires_on: string; created_at: number }
+  world.paymenter.setTimeZone('Asia/Kolkata')
+  if (order.startsWith('with')) await world.sync(true)
+  await world.connect()
+  expect(world.billing.connection()?.timeZone).toBe('Asia/Kolkata')
+  expect(await world.sync()).toMatchObject({ kind: 'full', errors: [], gone: 0 })
+  expect(world.one('select expires_on, created_at from services where id = 1')).toEqual({ expires_on: before.expires_on, created_at: before.created_at - 5.5 * 60 * minuteMs })
+  expect(world.ids('customers')).toEqual([1, 2, 3])
 })
 
 test('the same Paymenter under another address keeps its rows', async () => {

@@ -3,6 +3,7 @@ import { asc, isNull } from 'drizzle-orm'
 import type { z } from 'zod'
 import { clearWatermarks, storeConnection, storedConnection, type StoredConnection } from '../../../db/repositories/billingSync.ts'
 import { closePass } from '../../../db/repositories/mirrorPasses.ts'
+import { isSameCreation } from '../../../db/repositories/billingIdentity.ts'
 import { emptyMirror } from '../../../db/repositories/billingReset.ts'
 import { customers, invoices, links } from '../../../db/schema.ts'
 import type { billingProbe } from '../../../shared/contract/billing.ts'
@@ -53,7 +54,7 @@ export async function connectBilling(context: Context, input: ConnectInput, http
       )
     }
     const connection: StoredConnection = { url: client.baseUrl, timeZone: probe.timeZone, permissions: probe.permissions }
-    const isAnother = await isAnotherInstallation(context, client)
+    const isAnother = await isAnotherInstallation(context, client, probe.timeZone)
     await context.secrets.set(tokenSecret, input.token.trim())
     save(context, connection, isAnother)
     return connection
@@ -88,11 +89,13 @@ function refuseWithoutViews(probe: ProbeResult): void {
 }
 
 /**
- * True when the mirror holds the rows of another Paymenter than this one: of its oldest customers and invoices none is here as it was. Refused
+ * True when the mirror holds the rows of another Paymenter than this one: of its oldest customers and invoices none is here as it was, be it by
+ * the clock of another time zone. Refused
  * (`billing.other-installation`) while VMs are linked to its services, for the same numbers mean other customers here.
  */
-async function isAnotherInstallation(context: Context, client: PaymenterClient): Promise<boolean> {
+async function isAnotherInstallation(context: Context, client: PaymenterClient, timeZone: string): Promise<boolean> {
   const { orm } = context.db
+  const timeZoneBefore = storedConnection(orm)?.timeZone
   const known = [
     ...orm.select({ id: customers.id, createdAt: customers.createdAt }).from(customers).where(isNull(customers.goneAt)).orderBy(asc(customers.id)).limit(3).all().map((row) => ({ ...row, resource: 'users' as const })),
     ...orm.select({ id: invoices.id, createdAt: invoices.createdAt }).from(invoices).where(isNull(invoices.goneAt)).orderBy(asc(invoices.id)).limit(3).all().map((row) => ({ ...row, resource: 'invoices' as const })),
@@ -100,7 +103,9 @@ async function isAnotherInstallation(context: Context, client: PaymenterClient):
   if (known.length === 0) return false
   for (const { resource, id, createdAt } of known) {
     const answer = await client.read(resource, id, [])
-    if (answer.kind === 'present' && readInstant(answer.row.attributes['created_at']) === createdAt) return false
+    if (answer.kind !== 'present') continue
+    const now = { createdAt: readInstant(answer.row.attributes['created_at']), timeZone }
+    if (isSameCreation({ createdAt, timeZone: timeZoneBefore }, now)) return false
   }
   if (orm.select({ serviceId: links.serviceId }).from(links).limit(1).get() === undefined) return true
   throw new Failure(
