@@ -199,6 +199,38 @@ describe('periods', () => {
   })
 })
 
+describe('a setup fee in the first invoice', () => {
+  /** A Business VPS whose plan has a fee of 500: its first invoice, then two at its price. */
+  function newMrr(first: number, then: number, quantity = 1): number | undefined {
+    const days = monthly('2026-01-05', 3)
+    const [from, second, third] = days
+    if (from === undefined || second === undefined || third === undefined) throw new Error('three months have three days')
+    const story = new Story()
+      .service({ id: 1, customer: 1, product: 4, status: 'active', priceMinor: then, quantity, created: from, changed: third, expires: '2026-04-05' })
+      .renewals(1, first, [from, second])
+      .renewals(1, then, days.slice(1))
+    const facts = story.facts('2026-03-20')
+    const withFee = facts.plans.map((plan) =>
+      plan.productId === product(4) ? { ...plan, prices: plan.prices.map((price) => ({ ...price, setupFeeMinor: 500_00 })) } : plan,
+    )
+    const ledger = buildLedger({ ...facts, plans: withFee })
+    const rows = mrrRows(ledger, 'INR', movementsOf(ledger.timelines, 'INR'), periodsBetween(parseMonth('2026-01') ?? 0, parseMonth('2026-03') ?? 0, 'month', 1))
+    expect(rows.map((row) => row.contractionMinor)).toEqual([0, 0, 0])
+    return rows[0]?.newMinor
+  }
+
+  it('is no recurring revenue at the plan’s own price', () => {
+    expect(newMrr(2499_00, 1999_00)).toBe(1999_00)
+  })
+
+  it('is none with a coupon for the first period, one for every period, or a tax on both', () => {
+    expect(newMrr(2399_00, 1999_00)).toBe(1999_00)
+    expect(newMrr(2249_10, 1799_10)).toBe(1799_10)
+    expect(newMrr(2948_82, 2358_82)).toBe(2358_82)
+    expect(newMrr(2399_00, 1999_00, 2)).toBe(3998_00)
+  })
+})
+
 describe('rows that cannot be right', () => {
   const base = new Story()
     .service({

@@ -3,7 +3,7 @@ import type { ProductId } from '../ids.ts'
 import type { EpochDay } from './epochDay.ts'
 import type { InvoiceFact, PlanFact, ServiceFact } from './facts.ts'
 import { endOfPeriod, spanFits, type DaySpan, type NamedSpan } from './itemPeriod.ts'
-import { monthlyMinor, type BillingPeriod } from './monthly.ts'
+import { monthlyMinor, samePeriod, type BillingPeriod } from './monthly.ts'
 import { periodOfNamedSpan, type ServicePlan } from './servicePlan.ts'
 import { inOrder, type Change, type PaidSpan, type ServiceState } from './timeline.ts'
 
@@ -116,18 +116,35 @@ function periodOf(
   return isSame ? before.period : periodOfNamedSpan(span, plans, currency, priceMinor)
 }
 
-/** A first invoice may hold the setup fee within the price: what remains is then the price of a plan. */
-function withoutSetupFee(span: RawSpan, { plans, service }: ServiceContext): RawSpan {
+/** The fee is discounted with the price by a coupon, or taxed with it: so much more than the fee may still be the fee. */
+const feeWithTax = 1.5
+
+/**
+ * A first invoice may hold the setup fee within the price: what remains is then the price of a plan, or that of the period after it (where there
+ * is none yet, of the service), which a coupon or a tax makes another than the plan's.
+ */
+function withoutSetupFee(span: RawSpan, next: RawSpan | undefined, { plans, service }: ServiceContext): RawSpan {
+  let feeMinor = 0
   for (const plan of plans) {
     for (const price of plan.prices) {
       if (price.currency !== span.currency || price.amountMinor === null || price.setupFeeMinor === null || price.setupFeeMinor <= 0)
         continue
+      feeMinor = Math.max(feeMinor, price.setupFeeMinor)
       const rest = span.amountMinor - price.setupFeeMinor
       if (rest === price.amountMinor || (service.quantity > 1 && rest === price.amountMinor * service.quantity))
         return { ...span, amountMinor: rest }
     }
   }
-  return span
+  const after = amountAfter(span, next, service)
+  const rest = after === null ? 0 : span.amountMinor - after
+  return after !== null && rest > 0 && rest <= feeMinor * Math.max(1, service.quantity) * feeWithTax ? { ...span, amountMinor: after } : span
+}
+
+/** What the next period of the same length costs; null where that cannot be told. */
+function amountAfter(span: RawSpan, next: RawSpan | undefined, service: ServiceFact): number | null {
+  if (next !== undefined) return next.currency === span.currency && samePeriod(next.period, span.period) && next.productId === span.productId ? next.amountMinor : null
+  const amountMinor = (service.priceMinor ?? 0) * service.quantity
+  return service.currency === span.currency && amountMinor > 0 ? amountMinor : null
 }
 
 /** When the service's invoices were cancelled, as the nightly job does when it gives a service up; the first day in a range. */
@@ -155,8 +172,8 @@ export interface Reconstruction {
  */
 export function reconstruct(context: ServiceContext, billed: readonly BilledLine[]): Reconstruction {
   const raw = spansOf(context, billed).sort((a, b) => a.from - b.from || a.paidOn - b.paidOn)
-  const [first] = raw
-  if (first !== undefined) raw[0] = withoutSetupFee(first, context)
+  const [first, next] = raw
+  if (first !== undefined) raw[0] = withoutSetupFee(first, next, context)
   const story = new Story(context, billed)
   for (const span of raw) story.add(span)
   return story.end()
