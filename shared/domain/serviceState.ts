@@ -176,7 +176,7 @@ export function stateOfService(policy: Policy, facts: BillingFacts, today: Day):
     return result('in-grace', next === null ? `${which} not paid, but undated.` : `${which} not paid; overdue from ${next}.`, next)
   }
   if (facts.status === 'suspended') {
-    return result('contradiction', 'Paymenter shows it as suspended, but no unpaid invoice says why. Look at it in Paymenter: renew it, cancel it, or set it active.')
+    return result('contradiction', 'Paymenter shows it as suspended, but no unpaid invoice says why: its customer may have ended it with its period, for then none is written any more. Look at it in Paymenter: cancel it, renew it, or set it active.')
   }
   return result('contradiction', `It expired ${facts.expiresOn ?? '(never dated)'} and has no unpaid invoice. Paymenter’s nightly job may not be running, or its invoice was removed.`)
 }
