@@ -52,6 +52,11 @@ export class SimulatedHost {
     return pool
   }
 
+  refreshPools(): void {
+    this.storage.refresh()
+    for (const pool of this.otherPools.values()) pool.refresh()
+  }
+
   /** UTC milliseconds as this node believes. */
   now(): number {
     return this.options.clock.now() + this.faults.clockOffsetMs

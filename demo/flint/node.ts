@@ -145,12 +145,18 @@ export class SimulatedFlintNode {
     if (vm !== undefined) this.#host.removeVm(vm.uuid)
   }
 
+  /** libvirt reads the folders of its pools anew, as at its start: files that it did not know become volumes. */
+  refreshPools(): void {
+    this.#host.refreshPools()
+  }
+
   /** The machine restarts: VMs do not start by themselves, and what Flint kept in memory is lost. */
   rebootHost(): void {
     this.#consoles.closeAll()
     for (const vm of this.#host.vms) {
       if (vm.state !== 'Shutoff') vm.forceStop()
     }
+    this.#host.refreshPools()
     this.#host.forgetMemory()
     if (this.#server !== null) this.#cutConnections(this.#server)
   }

@@ -1,5 +1,5 @@
 // The route that makes a VM: Flint's checks in Flint's order, and one sentence for every failure behind them.
-import { handBuiltError, json, jsonError, type Answer } from './answers.ts'
+import { handBuiltError, json, jsonError, type Reply } from './answers.ts'
 import type { SimulatedHost } from './host.ts'
 import { randomUuid } from './random.ts'
 import { decodeBody, type DecodedBody } from './request-body.ts'
@@ -129,10 +129,11 @@ function canCreate(host: SimulatedHost, vm: NewVm): boolean {
   return host.vms.every((existing) => existing.name !== vm.name)
 }
 
-function createVm({ host, body }: RouteContext): Answer {
+function createVm({ host, body }: RouteContext): Reply {
   const wanted = readNewVm(decodeBody(body))
   const reason = refusal(wanted)
   if (reason !== null) return jsonError(400, reason)
+  if (wanted.imageName !== '' && !host.faults.libvirtLost && host.storage.isListBroken) return 'drop'
   if (!canCreate(host, wanted)) return handBuiltError(500, 'Failed to create VM')
   const uuid = randomUuid(host.random)
   const seed = {

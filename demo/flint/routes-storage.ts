@@ -1,5 +1,5 @@
 // Routes about storage pools, their volumes, and Flint's image library, which is the same pool seen differently.
-import { empty, handBuiltError, json, plainError, sniffedJson, type Answer } from './answers.ts'
+import { empty, handBuiltError, json, plainError, sniffedJson, type Answer, type Reply } from './answers.ts'
 import type { SimulatedHost } from './host.ts'
 import { decodeBody } from './request-body.ts'
 import type { Route, RouteContext } from './router.ts'
@@ -19,7 +19,7 @@ function isActive(host: SimulatedHost, name: string): boolean {
 }
 
 /** Runs an act of libvirt; its failure becomes the given answer. */
-function orElse(act: () => Answer, failed: (error: VirError) => Answer): Answer {
+function orElse<T extends Reply>(act: () => T, failed: (error: VirError) => Answer): T | Answer {
   try {
     return act()
   } catch (error) {
@@ -64,13 +64,14 @@ function createPool({ host, body }: RouteContext): Answer {
   )
 }
 
-function listVolumes({ host, params }: RouteContext): Answer {
+function listVolumes({ host, params }: RouteContext): Reply {
   const name = params['pool'] ?? ''
-  return orElse(
+  return orElse<Reply>(
     () => {
       const pool = requirePool(host, name)
       if (!isActive(host, name)) throw new VirError(55, 18, `Requested operation is not valid: storage pool '${name}' is not active`)
       host.downloads.settle()
+      if (pool.isListBroken) return 'drop'
       return sniffedJson(pool.volumes().map(({ name, path, capacityBytes }) => ({ name, path, capacity_b: capacityBytes })))
     },
     (error) => plainError(500, `lookup pool: ${error.text}`),
@@ -113,11 +114,12 @@ export function shownImage({ name, path, capacityBytes }: Volume): Record<string
 }
 
 /** Every volume of the pool counts as an image, the disks of VMs too. */
-function listImages({ host }: RouteContext): Answer {
-  return orElse(
+function listImages({ host }: RouteContext): Reply {
+  return orElse<Reply>(
     () => {
       host.requireLibvirt()
       host.downloads.settle()
+      if (host.storage.isListBroken) return 'drop'
       return sniffedJson(host.storage.volumes().map(shownImage))
     },
     (error) => plainError(500, `managed image pool not found: ${error.text}`),

@@ -54,6 +54,8 @@ export class SimulatedStorage {
   readonly #totalBytes: number
   readonly #volumes = new Map<string, StoredFile>()
   readonly #looseFiles = new Map<string, StoredFile>()
+  /** Volumes whose file was removed behind libvirt's back: it still lists them. */
+  readonly #ghosts = new Set<string>()
 
   constructor(totalBytes: number, images: ImageSeed[], clock: SimulatedClock, folder = poolPath) {
     this.#totalBytes = totalBytes
@@ -77,6 +79,21 @@ export class SimulatedStorage {
   /** Allocation plus the 5 % that the file system keeps for root, as Flint counts it. */
   usedBytes(): number {
     return Math.min(Math.round(this.allocatedBytes() + this.#totalBytes * 0.05), this.#totalBytes)
+  }
+
+  /** libvirt reads the pool's folder anew, as when it starts: what lies there is a volume, and what is gone is none. */
+  refresh(): void {
+    this.#ghosts.clear()
+    for (const [path, file] of this.#looseFiles) {
+      if (!path.startsWith(`${this.#folder}/`)) continue
+      this.#looseFiles.delete(path)
+      this.#volumes.set(path.slice(this.#folder.length + 1), file)
+    }
+  }
+
+  /** Whether Flint breaks off when it lists the pool: it asks for the size of a file that is gone. */
+  get isListBroken(): boolean {
+    return this.#ghosts.size > 0
   }
 
   /** Newest first, like the captured listing. */
@@ -116,14 +133,19 @@ export class SimulatedStorage {
     file.capacityBytes = capacityBytes
   }
 
+  /** A volume whose file is gone already is deleted without complaint. */
   deleteVolume(name: string): void {
-    if (!this.#volumes.delete(name)) throw noSuchVolume(name)
+    if (!this.#volumes.delete(name) && !this.#ghosts.delete(name)) throw noSuchVolume(name)
   }
 
-  /** Removes a file by its path where Flint may: only under its own pool's folder. Returns whether a file went. */
+  /** Removes a file by its path where Flint may: only under its own pool's folder, and without a word to libvirt. Returns whether a file went. */
   removeOwnFile(path: string): boolean {
     if (!path.startsWith(`${poolPath}/`)) return false
-    return this.#looseFiles.delete(path) || this.#volumes.delete(path.slice(poolPath.length + 1))
+    const name = path.slice(poolPath.length + 1)
+    if (this.#looseFiles.delete(path)) return true
+    if (!this.#volumes.delete(name)) return false
+    this.#ghosts.add(name)
+    return true
   }
 
   /** Copies a file of the node into the library; null when there is no such file or the name is taken. */

@@ -226,7 +226,7 @@ describe('deletion', () => {
     expect(await flint.shownState(running)).toBe(404)
   })
 
-  test('a shared CD image is removed with one VM, and a template that is gone keeps VMs from starting', async () => {
+  test('a shared CD image is removed with one VM, Flint breaks off over its name, and a template that is gone keeps VMs from starting', async () => {
     await flint.call('POST', '/api/images/import-from-path', { path: '/srv/images/debian-12-netinst.iso' })
     const make = (Name: string, ImageName: string, ImageType: string) =>
       flint.call('POST', '/api/vms', { Name, MemoryMB: 512, VCPUs: 1, ImageName, ImageType, DiskSizeGB: 5 })
@@ -236,7 +236,11 @@ describe('deletion', () => {
     const start = await flint.act(vmOf('cd-2').uuid, 'start')
     expect(start.status).toBe(500)
     expect(await start.text()).toContain("Cannot access storage file '/var/lib/flint/images/debian-12-netinst.iso'")
-    await make('layered', ubuntu.name, 'template')
+    await expect(make('layered', ubuntu.name, 'template')).rejects.toThrow('fetch failed')
+    await expect(flint.call('GET', '/api/images')).rejects.toThrow('fetch failed')
+    await expect(flint.call('GET', '/api/storage-pools/flint-image-library/volumes')).rejects.toThrow('fetch failed')
+    expect((await flint.call('DELETE', '/api/storage-pools/flint-image-library/volumes/debian-12-netinst.iso')).status).toBe(200)
+    expect((await make('layered', ubuntu.name, 'template')).status).toBe(200)
     expect((await flint.call('DELETE', `/api/images/${ubuntu.name}`)).status).toBe(204)
     expect((await flint.act(vmOf('layered').uuid, 'start')).status).toBe(500)
   })

@@ -137,6 +137,30 @@ describe('deleting a VM', () => {
     ])
   })
 
+  test('leaves libvirt no name of a file that Flint has removed, over which Flint could list nothing any more', async () => {
+    node.refreshPools()
+    expect(await volumes()).toContain('vps-3-cloudinit.iso')
+    expect(await run(3)).toMatchObject({ withDisks: true, leftovers: [] })
+    expect(changesSent()).toEqual(['DELETE ?deleteDisks=true', 'DELETE /api/storage-pools/flint-image-library/volumes/vps-3-cloudinit.iso'])
+    expect(await volumes()).not.toContain('vps-3-cloudinit.iso')
+  })
+
+  test('keeps the disks where Flint breaks off over a file that somebody else removed, and shows which pool it is', async () => {
+    node.refreshPools()
+    const client = await world.nodes.client(nodeId)
+    await client.machines.delete(world.ref(nodeId, 3).uuid, true)
+    expect(await failure(client.library.images())).toBe('storage.list-broken')
+    expect(await failure(client.library.volumes('flint-image-library'))).toBe('storage.list-broken')
+    expect(await failure(client.library.volumes('no-such-pool'))).toBe('storage.unknown-pool')
+    const result = await run(5)
+    expect(result.withDisks).toBe(false)
+    expect(result.keepReasons).toEqual([
+      'what the pool flint-image-library holds cannot be listed, so that who shares a disk of it is not known',
+    ])
+    expect(await client.library.deleteVolume('flint-image-library', 'vps-3-cloudinit.iso')).toBe('accepted')
+    expect(await volumes()).toContain('vps-1-disk-0.qcow2')
+  })
+
   test('does nothing when the name is not the one that was typed', async () => {
     expect(await failure(run(1, 'vps-2'))).toBe('vm.name-changed')
     expect(changesSent()).toEqual([])

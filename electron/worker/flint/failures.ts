@@ -97,6 +97,15 @@ export function unhealthy(where: string, what: string): Failure {
   )
 }
 
+/** Flint ends the request where a volume's file is gone: it asks libvirt for its size and does not look whether there was an answer. */
+export function listBroken(where: string, pool: string): Failure {
+  return new Failure(
+    'storage.list-broken',
+    `Flint at ${where} breaks off when it is asked what the pool ${pool} holds: libvirt lists a file there that is gone.`,
+    `On the node: virsh pool-refresh ${pool}. Until then Flint ${pool === 'flint-image-library' ? 'can show no images and make no VM' : 'cannot show the volumes of this pool'}.`,
+  )
+}
+
 export function noAnswer(where: string, what: string): Failure {
   return new Failure(
     'node.no-answer',

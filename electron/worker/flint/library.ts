@@ -2,6 +2,7 @@
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { FlintAnswer } from './answer.ts'
 import type { FlintConnection, FlintRequest } from './connection.ts'
+import { listBroken } from './failures.ts'
 import {
   readEvents,
   readFilters,
@@ -78,8 +79,9 @@ export class FlintLibrary {
     await this.#write(request, 'storage.refused', `make the pool ${name}`)
   }
 
+  /** Throws `storage.list-broken` where Flint breaks off on a file that is gone. */
   async volumes(pool: string, options: MachineOptions = {}): Promise<FlintVolume[]> {
-    return this.#list(volumesPath(pool), readVolumes, options)
+    return this.#files(pool, volumesPath(pool), readVolumes, options)
   }
 
   /** An empty qcow2 volume, of this many GiB at most. */
@@ -103,9 +105,9 @@ export class FlintLibrary {
     return this.#remove({ method: 'DELETE', path, what: 'delete a volume' }, 'storage.refused', `delete the volume ${name}`, 50)
   }
 
-  /** Every volume of Flint's own pool, the disks of VMs among them. */
+  /** Every volume of Flint's own pool, the disks of VMs among them. Throws `storage.list-broken` like `volumes`. */
   async images(options: MachineOptions = {}): Promise<FlintImage[]> {
-    return this.#list('/api/images', readImages, options)
+    return this.#files(libraryPool, '/api/images', readImages, options)
   }
 
   /** Copies a file of the node into the library. Flint says of every failure only that there was one. */
@@ -236,6 +238,28 @@ export class FlintLibrary {
     if (answer.status === 404) throw this.#tooOld()
     if (answer.status !== 200) throw this.#connection.failureOf(answer)
     return this.#connection.parsed(answer, read)
+  }
+
+  /** A list of files. A connection that is cut where Flint otherwise answers is its crash over a file that libvirt lists and that is gone. */
+  async #files<T>(pool: string, path: string, read: (json: unknown) => T[] | null, options: MachineOptions): Promise<T[]> {
+    try {
+      return await this.#list(path, read, options)
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'node.unreachable' && (await this.#answers(options)))
+        throw listBroken(this.#connection.where, pool)
+      throw error
+    }
+  }
+
+  async #answers(options: MachineOptions): Promise<boolean> {
+    try {
+      const { status, json } = await this.#connection.ask({ path: '/api/health', retry: false, bypassCircuit: true, signal: options.signal })
+      return status === 200 && json !== undefined
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (error instanceof Failure) return false
+      throw error
+    }
   }
 
   #tooOld(): Failure {

@@ -19,6 +19,8 @@ export interface DeletionPlan {
   readonly withDisks: boolean
   /** Why they may not; empty when they may. */
   readonly keepReasons: readonly string[]
+  /** Disks that are files to the VM and volumes to libvirt: Flint removes such a file without a word to libvirt. */
+  readonly filesInPools: readonly { readonly pool: string; readonly volume: string }[]
 }
 
 /** Something of the VM that is still there. */
@@ -83,15 +85,21 @@ export class Deletion {
       others: machines.filter((known) => known.uuid !== ref.uuid),
       unreadable,
       volumes,
+      unlisted: pools.filter((pool) => pool.problem !== null).map((pool) => pool.name),
       builtOn: this.#builtOn(ref.nodeId),
     })
+    const disks = viewDisks(machine, volumes)
+    const files = new Set(disks.filter((disk) => disk.source.kind === 'file' && isWithinReach(disk)).map((disk) => disk.path))
     return {
       name: machine.name,
       state: machine.state,
-      disks: viewDisks(machine, volumes),
+      disks,
       snapshots,
       withDisks: decision.withDisks,
       keepReasons: decision.reasons,
+      filesInPools: pools.flatMap((pool) =>
+        pool.volumes.filter((volume) => files.has(volume.path)).map((volume) => ({ pool: pool.name, volume: volume.name })),
+      ),
     }
   }
 
@@ -180,6 +188,7 @@ export class Deletion {
     progress.report(`Deleting ${plan.name}${withDisks ? ' and its disks' : ''}`)
     const { machines } = await this.#nodes.client(ref.nodeId)
     await outliving(() => machines.delete(ref.uuid, withDisks))
+    if (withDisks) await this.#forgetFiles(ref, plan.filesInPools)
     await this.#proveGone(ref, plan.name, progress)
     return { outcome: 'deleted', withDisks, keepReasons: plan.keepReasons }
   }
@@ -248,6 +257,22 @@ export class Deletion {
     progress.report('Looking for what was left behind')
     const leftovers = await this.leftovers(ref.nodeId, plan.name, plan.disks, withDisks)
     return { name: plan.name, withDisks, keepReasons, snapshotsDeleted, leftovers }
+  }
+
+  /**
+   * Lets libvirt forget the volumes whose files Flint has just removed: over one that is listed and gone Flint breaks off whenever it lists the
+   * pool, and when it is to make a VM. That it fails takes nothing back; the pool says then what is wrong with it.
+   */
+  async #forgetFiles(ref: VmRef, files: DeletionPlan['filesInPools']): Promise<void> {
+    const { library } = await this.#nodes.client(ref.nodeId)
+    for (const { pool, volume } of files) {
+      try {
+        await library.deleteVolume(pool, volume)
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        this.#context.log.warn({ nodeId: ref.nodeId, pool, volume, code: error.code }, 'a deleted file is still listed in its pool')
+      }
+    }
   }
 
   /** A 404 between two looks at a node that is well: `readVm` asks its health before and after. */

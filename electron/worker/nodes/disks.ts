@@ -96,6 +96,8 @@ export interface DiskFacts {
   /** VMs of the node that could not be read, and so may use anything. */
   readonly unreadable: number
   readonly volumes: VolumePaths
+  /** Pools whose volumes could not be listed, and so may be known by names that are not seen here. */
+  readonly unlisted: readonly string[]
   /** VMs that this console knows to be built on a file, by its name. */
   readonly builtOn: ReadonlyMap<string, readonly string[]>
 }
@@ -106,6 +108,7 @@ export function decideDisks(facts: DiskFacts): DiskDecision {
   const reasons: string[] = []
   if (!machine.isDefinitionRead) reasons.push('its definition cannot be read, so that its disks are not known for certain')
   if (facts.unreadable > 0) reasons.push(`${facts.unreadable} other VM(s) of the node could not be read and may share a disk`)
+  for (const pool of facts.unlisted) reasons.push(`what the pool ${pool} holds cannot be listed, so that who shares a disk of it is not known`)
   for (const disk of viewDisks(machine, volumes)) {
     const name = disk.path ?? (disk.source.kind === 'volume' ? volumeKey(disk.source.pool, disk.source.volume) : disk.target)
     if (disk.source.kind === 'unknown') reasons.push(`where its disk ${disk.target} lies is not known`)

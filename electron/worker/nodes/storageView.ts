@@ -15,7 +15,10 @@ export interface PoolView extends FlintPool {
 
 const lookUpsAtOnce = 4
 
-/** Every pool with its volumes. A pool that is not active cannot list them: it says so. Throws why the node cannot be believed. */
+/** Why a pool's volumes may be unknown while the node is well: it is not active, is gone by now, or Flint breaks off over a file of it. */
+const unlistedCodes: ReadonlySet<string> = new Set(['node.unhealthy', 'storage.unknown-pool', 'storage.list-broken'])
+
+/** Every pool with its volumes. One that cannot be listed says so. Throws why the node cannot be believed. */
 export async function readPools(client: FlintClient, signal?: AbortSignal): Promise<PoolView[]> {
   const pools = await client.library.pools({ signal })
   return Promise.all(
@@ -23,8 +26,8 @@ export async function readPools(client: FlintClient, signal?: AbortSignal): Prom
       try {
         return { ...pool, volumes: await client.library.volumes(pool.name, { signal }), problem: null }
       } catch (error) {
-        if (!(error instanceof Failure) || (error.code !== 'node.unhealthy' && error.code !== 'storage.unknown-pool')) throw error
-        return { ...pool, volumes: [], problem: error.message }
+        if (!(error instanceof Failure) || !unlistedCodes.has(error.code)) throw error
+        return { ...pool, volumes: [], problem: [error.message, error.hint].filter((words) => words !== undefined).join(' ') }
       }
     }),
   )
