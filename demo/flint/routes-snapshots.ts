@@ -40,6 +40,13 @@ function listSnapshots({ host, params }: RouteContext): Answer {
   }
 }
 
+/** What XML text says. */
+function plainText(xml: string): string {
+  const signs: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
+  return xml.replaceAll(/&(?:lt|gt|quot|apos|amp);/g, (entity) => signs[entity] ?? entity)
+}
+
+/** Flint writes the description into libvirt's XML unescaped. */
 function createSnapshot(context: RouteContext): Answer {
   const body = decodeBody(context.body)
   const wanted = body.text('name')
@@ -52,8 +59,12 @@ function createSnapshot(context: RouteContext): Answer {
       const error = new VirError(9, 20, `operation failed: domain moment ${name} already exists`)
       return handBuiltError(500, `create snapshot: ${error.text}`)
     }
+    if (/&(?!(?:amp|lt|gt|quot|apos|#\d+);)|</.test(description)) {
+      const error = new VirError(35, 35, `at line 3: xmlParseEntityRef: no name\n  <description>${description}</description>\n-----------------------^`)
+      return handBuiltError(500, `create snapshot: ${error.text}`)
+    }
     const states = { Running: 'running', Paused: 'paused', Shutoff: 'shutoff' } as const
-    const snapshot: VmSnapshot = { name, description, state: states[vm.state], createdAtSeconds }
+    const snapshot: VmSnapshot = { name, description: plainText(description), state: states[vm.state], createdAtSeconds }
     vm.snapshots.push(snapshot)
     return json(shown(snapshot))
   })

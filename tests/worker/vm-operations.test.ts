@@ -87,6 +87,15 @@ describe('one VM', () => {
     expect((await world.do['vms.details'](ref)).snapshots).toEqual([])
   })
 
+  test('keeps a snapshot’s description as it was typed, whatever that means in XML', async () => {
+    const ref = world.ref(nodeId, 1)
+    const description = 'before & after <b>"it\u2019s"</b> 5 > 4 &amp; \u0007ring\nsecond line'
+    const made = await world.ended(world.do['snapshots.create']({ ...ref, name: 'odd', description }))
+    expect(made.state).toBe('done')
+    const { snapshots } = await world.do['vms.details'](ref)
+    expect(snapshots.map((snapshot) => snapshot.description)).toEqual([description.replace('\u0007', '')])
+  })
+
   test('gets a disk while it runs, never one that another VM uses', async () => {
     const pool = 'flint-image-library'
     await world.do['storage.createVolume']({ nodeId, pool, name: 'extra.qcow2', sizeGiB: 1 })

@@ -81,7 +81,7 @@ export class FlintMachines {
     const answer = await this.#connection.ask({
       method: 'POST',
       path: `${vmPath(uuid)}/snapshots`,
-      body: { name, description },
+      body: { name, description: asXmlText(description) },
       what: 'make a snapshot',
       timeoutMs: snapshotTimeoutMs,
       signal: options.signal,
@@ -212,6 +212,15 @@ export function refusedBy(connection: FlintConnection, answer: FlintAnswer, code
 
 export function isDone(answer: FlintAnswer): boolean {
   return answer.status >= 200 && answer.status < 300
+}
+
+/** Flint puts a description into libvirt's XML as it comes: what means something there is escaped, and what may not stand there is left out. */
+function asXmlText(text: string): string {
+  return text
+    .replaceAll(/[^\P{Cc}\t\n]/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
 }
 
 function isNoSnapshot(answer: FlintAnswer): boolean {
