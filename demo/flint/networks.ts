@@ -69,9 +69,11 @@ export class SimulatedNetworks {
     return filter
   }
 
-  /** libvirt writes what it was given back in its own form, with a UUID. */
+  /** libvirt writes what it was given back in its own form, with a UUID; one that exists cannot be defined anew without it, and Flint never says it. */
   defineFilter(name: string, rules: string[]): void {
-    const uuid = this.#filters.get(name)?.uuid ?? uuidOf(`filter ${name}`)
+    const known = this.#filters.get(name)
+    if (known !== undefined) throw new VirError(9, 33, `operation failed: filter '${name}' already exists with uuid ${known.uuid}`)
+    const uuid = uuidOf(`filter ${name}`)
     const xml = [`<filter name='${name}' chain='root'>`, `  <uuid>${uuid}</uuid>`, ...rules, '</filter>', ''].join('\n')
     this.#filters.set(name, { name, uuid, xml })
   }

@@ -73,12 +73,18 @@ function deleteNetwork({ host, params }: RouteContext): Answer {
 
 /** One rule as libvirt writes it. */
 function ruleLine(rule: DecodedBody): string {
-  const port = (name: string, value: string) => (value === '' ? '' : ` ${name}='${value}'`)
+  const written = (name: string, value: string, isLegal: boolean) => {
+    if (value !== '' && !isLegal) throw new VirError(1, 33, `internal error: ${name} has illegal value ${value}`)
+    return value === '' ? '' : ` ${name}='${value}'`
+  }
+  const port = (name: string, value: string) => written(name, value, Number(value) < 65_536)
+  // These protocols are those of IPv4; libvirt has others for IPv6, which Flint does not know.
+  const address = (name: string, value: string) => written(name, value, !value.includes(':'))
   const protocol = ['tcp', 'udp', 'icmp', 'all'].includes(rule.text('protocol')) ? rule.text('protocol') : 'ip'
   const hasPorts = protocol === 'tcp' || protocol === 'udp'
   const match = [
-    port('srcipaddr', rule.text('srcip')),
-    port('dstipaddr', rule.text('dstip')),
+    address('srcipaddr', rule.text('srcip')),
+    address('dstipaddr', rule.text('dstip')),
     hasPorts ? port('srcportstart', rule.text('srcport')) : '',
     hasPorts ? port('dstportstart', rule.text('dstport')) : '',
   ].join('')

@@ -217,6 +217,16 @@ describe('networks and filters', () => {
       'filter.not-editable',
     )
     expect(await refusal(() => world.do['filters.put']({ nodeId, name: 'no-mail', rules: [], replace: false }))).toBe('filter.exists')
+    const wider = [rule, { ...rule, protocol: 'udp', destinationPort: '53' }] as const
+    await world.do['filters.put']({ nodeId, name: 'no-mail', rules: [...wider], replace: true })
+    const changed = await answer('filters.list', world.do['filters.list']({ nodeId }))
+    expect(changed.filter((row) => row.name === 'no-mail')).toMatchObject([{ rules: wider }])
+    const refused = world.do['filters.put']({ nodeId, name: 'no-mail', rules: [{ ...rule, destinationPort: '99999' }], replace: true })
+    await expect(refused).rejects.toMatchObject({ code: 'filter.refused' })
+    const restored = await answer('filters.list', world.do['filters.list']({ nodeId }))
+    expect(restored.filter((row) => row.name === 'no-mail')).toMatchObject([{ rules: wider }])
+    const client = await world.nodes.client(nodeId)
+    await expect(client.library.putFilter('no-mail', [rule], true)).rejects.toMatchObject({ code: 'filter.not-redefined' })
     await world.do['filters.delete']({ nodeId, name: 'no-mail', confirm: 'no-mail' })
     expect((await answer('filters.list', world.do['filters.list']({ nodeId }))).map((row) => row.name)).toEqual(['clean-traffic'])
   })

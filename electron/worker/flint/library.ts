@@ -1,6 +1,6 @@
 // What Flint keeps besides VMs: storage pools and volumes, its image library, networks, network filters, and its short memory of what it did.
 import { Failure } from '../../../shared/domain/failure.ts'
-import type { FlintAnswer } from './answer.ts'
+import { libvirtCode, type FlintAnswer } from './answer.ts'
 import type { FlintConnection, FlintRequest } from './connection.ts'
 import { listBroken } from './failures.ts'
 import {
@@ -53,6 +53,8 @@ export interface FilterRule {
   readonly destinationPort: string
 }
 
+/** libvirt's number for a name that is taken. */
+const alreadyExists = 9
 const copyTimeoutMs = 60 * 60_000
 const downloadTimeoutMs = 6 * 60 * 60_000
 
@@ -199,7 +201,10 @@ export class FlintLibrary {
     return this.#list('/api/nwfilters', readFilters, options)
   }
 
-  /** Makes a filter, or replaces one of that name. Flint has no way to put it on a VM's interface (source only: no recorded exchange). */
+  /**
+   * Makes a filter, or replaces one of that name. Flint has no way to put it on a VM's interface. Every Flint so far asks libvirt to define it anew
+   * without its UUID, which libvirt refuses: `filter.not-redefined`, and nothing has changed.
+   */
   async putFilter(name: string, rules: readonly FilterRule[], exists: boolean): Promise<void> {
     const body = {
       name,
@@ -217,7 +222,10 @@ export class FlintLibrary {
     const request: FlintRequest = exists
       ? { method: 'PUT', path: `/api/nwfilters/${pathSegment(name)}`, body, what: 'change a filter' }
       : { method: 'POST', path: '/api/nwfilters', body, what: 'make a filter' }
-    await this.#write(request, 'filter.refused', `${exists ? 'change' : 'make'} the filter ${name}`)
+    const answer = await this.#connection.ask(request)
+    if (exists && libvirtCode(answer.text) === alreadyExists)
+      throw new Failure('filter.not-redefined', `Flint cannot change the filter ${name}: libvirt wants its UUID, which Flint leaves out.`, 'Change it with virsh nwfilter-edit on the node.')
+    if (!isDone(answer) || answer.isHtml) throw refusedBy(this.#connection, answer, 'filter.refused', `${exists ? 'change' : 'make'} the filter ${name}`)
   }
 
   async deleteFilter(name: string): Promise<'accepted' | 'already'> {

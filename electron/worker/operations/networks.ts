@@ -101,38 +101,56 @@ export class Networks {
     }))
   }
 
-  /** Makes a filter, or with `replace` changes one. Throws `filter.exists`, `filter.unknown`, `filter.not-editable`. */
+  /** Makes a filter, or with `replace` changes one. Throws `filter.exists`, `filter.unknown`, `filter.not-editable`, `filter.in-use`. */
   async putFilter(nodeId: NodeId, name: string, rules: readonly FilterRule[], replace: boolean): Promise<void> {
     const client = await this.#believable(nodeId)
     const known = (await client.library.filters()).find((filter) => filter.name === name)
+    const reading = known && readFilterXml(known.xml)
     if (known && !replace)
       throw new Failure('filter.exists', `A filter named ${name} exists already.`, 'Choose another name, or change that one.')
     if (!known && replace) throw new Failure('filter.unknown', `There is no filter named ${name} (any more).`, 'Look at the list again.')
-    if (known && !readFilterXml(known.xml).isEditable) {
+    if (reading && !reading.isEditable) {
       throw new Failure(
         'filter.not-editable',
         `${name} holds rules that Flint’s form cannot express: changing it here would lose them.`,
         'Change it with virsh nwfilter-edit on the node.',
       )
     }
-    await client.library.putFilter(name, rules, known !== undefined)
+    if (reading) await this.#changeFilter(nodeId, client, name, { from: reading.rules, to: rules })
+    else await client.library.putFilter(name, rules, false)
     this.#tools.recordNode(nodeId, known ? 'filter.changed' : 'filter.created', { name, rules: rules.length })
     this.#tools.context.changed('storage')
+  }
+
+  /** Where Flint cannot change it, it is deleted and made anew; one that somebody uses is left as it is, and the old rules come back if the new ones are refused. */
+  async #changeFilter(nodeId: NodeId, client: FlintClient, name: string, rules: { from: readonly FilterRule[]; to: readonly FilterRule[] }): Promise<void> {
+    try {
+      return await client.library.putFilter(name, rules.to, true)
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'filter.not-redefined') throw error
+    }
+    await this.#refuseUsedFilter(nodeId, name, 'Flint can only delete it and make it anew: change it with virsh nwfilter-edit on the node.')
+    await client.library.deleteFilter(name)
+    try {
+      await client.library.putFilter(name, rules.to, false)
+    } catch (error) {
+      await client.library.putFilter(name, rules.from, false)
+      throw error
+    }
+  }
+
+  async #refuseUsedFilter(nodeId: NodeId, name: string, hint: string): Promise<void> {
+    const { client, machines, unreadable } = await this.#see(nodeId)
+    const including = (await client.library.filters()).filter((filter) => readFilterXml(filter.xml).includes.includes(name)).map((filter) => filter.name)
+    const users = [...machines.filter((vm) => vm.nics.some((nic) => nic.filter === name)).map((vm) => vm.name), ...including]
+    if (users.length > 0) throw new Failure('filter.in-use', `${name} is used by ${users.join(', ')}.`, hint)
+    if (unreadable > 0) throw new Failure('storage.unproved', `${unreadable} VM(s) of the node cannot be read and may use ${name}.`, 'Try again when the node shows all its VMs.')
   }
 
   /** Throws `confirm.needed`, `filter.in-use`, `filter.refused`. */
   async removeFilter(nodeId: NodeId, name: string, confirm: string): Promise<void> {
     requireConfirmed(confirm, name)
-    const rows = await this.filters(nodeId)
-    const row = rows.find((filter) => filter.name === name)
-    if (row && row.usedBy.length > 0)
-      throw new Failure(
-        'filter.in-use',
-        `${name} is used by ${row.usedBy.join(', ')}.`,
-        'Take it off those VMs first, with virsh on the node.',
-      )
-    const including = rows.filter((filter) => filter.includes.includes(name)).map((filter) => filter.name)
-    if (including.length > 0) throw new Failure('filter.in-use', `${name} is included by ${including.join(', ')}.`, 'Change those first.')
+    await this.#refuseUsedFilter(nodeId, name, 'Take it off those first, with virsh on the node.')
     const client = await this.#believable(nodeId)
     await client.library.deleteFilter(name)
     this.#tools.recordNode(nodeId, 'filter.deleted', { name })
