@@ -135,6 +135,7 @@ export function domainXml(vm: SimulatedVm): string {
     `  <vcpu placement='static'>${vm.vcpus}</vcpu>`,
     ...(active ? ['  <resource>', '    <partition>/machine</partition>', '  </resource>'] : []),
     ...osLines(vm),
+    ...(vm.hasAcpi ? ['  <features>', '    <acpi/>', '  </features>'] : []),
     `  <cpu mode='custom' match='exact' check='${active ? 'full' : 'none'}'>`,
     "    <model fallback='forbid'>qemu64</model>",
     ...(active ? ["    <feature policy='require' name='hypervisor'/>", "    <feature policy='require' name='lahf_lm'/>"] : []),

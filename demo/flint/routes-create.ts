@@ -143,6 +143,7 @@ function createVm({ host, body }: RouteContext): Reply {
     vcpus: wanted.vcpus,
     diskGiB: wanted.diskGiB,
     state: 'Shutoff' as const,
+    withoutAcpi: true,
   }
   const nics = wanted.networkName === '' ? [] : [{ ...host.nic(uuid), network: wanted.networkName }]
   const vm = host.defineVm(seed, makeDisks(host, wanted), nics, false)

@@ -4,6 +4,7 @@ import type { SimulatedHost } from './host.ts'
 import { decodeBody, type DecodedBody } from './request-body.ts'
 import type { Route, RouteContext } from './router.ts'
 import { connectionLost, operationInvalid, VirError } from './vir-error.ts'
+import type { SimulatedVm } from './vm.ts'
 
 const limitedError = 'libvirt connection not available'
 
@@ -136,6 +137,12 @@ function deleteFilter({ host, params }: RouteContext): Answer {
   )
 }
 
+/** QEMU adds devices to a running machine by ACPI alone. */
+function refuseHotplug(vm: SimulatedVm): void {
+  if (vm.state !== 'Shutoff' && !vm.hasAcpi)
+    throw new VirError(1, 10, "internal error: unable to execute QEMU command 'device_add': Bus 'pci.0' does not support hotplugging")
+}
+
 /** libvirt's live attach: refused for a VM that does not run, and forgotten at its power-off. */
 function attachDisk({ host, params, body }: RouteContext): Answer {
   const wanted = decodeBody(body)
@@ -148,6 +155,7 @@ function attachDisk({ host, params, body }: RouteContext): Answer {
     const path = wanted.text('volumePath')
     if (vm.disks.some((disk) => disk.targetDev === targetDev))
       throw new VirError(9, 10, `operation failed: target ${targetDev} already exists`)
+    refuseHotplug(vm)
     if (!host.storage.hasFile(path)) throw new VirError(38, 18, `Cannot access storage file '${path}': No such file or directory`)
     const disk = { device: 'disk' as const, targetDev, source: { kind: 'file' as const, path } }
     vm.disks.push(disk)
@@ -173,6 +181,7 @@ function attachNetwork({ host, params, body }: RouteContext): Answer {
       const vm = host.lookup(params['uuid'] ?? '')
       step('failed to attach network interface: ')
       if (network !== 'virbr0' && network !== 'eth0') host.networks.lookup(network)
+      refuseHotplug(vm)
       const nic = { ...host.nic(`${vm.uuid} ${vm.nics.length}`), network }
       vm.nics.push(nic)
       if (vm.state !== 'Shutoff') {

@@ -16,6 +16,8 @@ export interface VmSeed {
   state: 'Running' | 'Shutoff' | 'Paused'
   /** Ignores ACPI: `stop` and `reboot` are accepted and nothing happens, ever. */
   stubborn?: boolean
+  /** Defined without ACPI, as Flint itself does it: no guest of it hears `stop` or `reboot`, and nothing can be added while it runs. */
+  withoutAcpi?: boolean
   /** Obeys `stop` and `reboot`, but only after this long. */
   slowStopMs?: number
   /** What the guest agent reports; without it the agent does not answer and the list shows null. */

@@ -63,6 +63,7 @@ export class SimulatedVm {
   readonly nics: VmNic[]
   readonly kernelBoot: boolean
   readonly createdAt: number
+  readonly hasAcpi: boolean
   snapshots: VmSnapshot[] = []
   stubborn: boolean
   slowStopMs: number | null
@@ -96,6 +97,7 @@ export class SimulatedVm {
     this.ipAddresses = seed.ipAddresses ?? null
     this.osInfo = seed.osInfo ?? null
     this.stubborn = seed.stubborn ?? false
+    this.hasAcpi = seed.withoutAcpi !== true
     this.slowStopMs = seed.slowStopMs ?? null
     this.disks = parts.disks
     this.nics = parts.nics
@@ -201,7 +203,7 @@ export class SimulatedVm {
   }
 
   #askGuest(kind: 'stop' | 'reboot'): void {
-    if (this.stubborn) return
+    if (this.stubborn || !this.hasAcpi) return
     if (this.#pending?.kind === 'stop') return
     const delayMs = this.slowStopMs ?? this.#stopDelayMs
     this.#pending = { kind, dueAt: this.#clock.now() + delayMs, remainingMs: delayMs }

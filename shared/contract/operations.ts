@@ -32,6 +32,8 @@ export const vmDetails = z.object({
   state: vmState,
   disks: z.array(vmDisk),
   nics: z.array(z.object({ mac: z.string(), source: z.string(), model: z.string(), filter: z.string().nullable() })),
+  /** False: no guest of it hears a stop or a reboot; it can only be forced off. Null: not known. */
+  hasAcpi: z.boolean().nullable(),
   /** libvirt's definition. */
   xml: z.string(),
   snapshots: z.array(snapshotRow),

@@ -37,7 +37,7 @@ const stubborn = (test: TestNode) => {
   if (vm !== undefined) vm.stubborn = true
 }
 const withoutFreeVps = (test: TestNode) => test.node.removeVm(freeVps.uuid)
-const withCreated: Replay = { withImage: true, prepare: (test) => test.node.addVm(created) }
+const withCreated: Replay = { withImage: true, prepare: (test) => test.node.addVm({ ...created, withoutAcpi: true }) }
 const withExtraVolume: Replay = {
   prepare: (test) => test.call('POST', '/api/storage-pools/flint-image-library/volumes', { Name: 'extra.qcow2', SizeGB: 1 }),
 }
@@ -183,7 +183,9 @@ test('every recorded exchange has a replay, and every replay a recording', () =>
 test.each(captureNames)('%s is answered as recorded', async (name) => {
   const capture = readCapture(name)
   const replay = replays[name] ?? asIs
-  running = await startTestNode({ vms: [starter, professional, freeVps], images: replay.withImage === true ? [ubuntu] : [] })
+  // The recorded VMs were defined without ACPI.
+  const vms = [starter, professional, freeVps].map((seed) => ({ ...seed, withoutAcpi: true }))
+  running = await startTestNode({ vms, images: replay.withImage === true ? [ubuntu] : [] })
   await replay.prepare?.(running)
   const key = replay.key === undefined ? testKey : replay.key
   const { method, path, body } = capture.request

@@ -247,6 +247,19 @@ describe('deletion', () => {
 })
 
 describe('creation', () => {
+  test('what Flint makes has no ACPI: it hears no stop and takes nothing while it runs, until it is defined otherwise', async () => {
+    await flint.call('POST', '/api/vms', { Name: 'made', MemoryMB: 512, VCPUs: 1, ImageName: ubuntu.name, ImageType: 'template', DiskSizeGB: 5, StartOnCreate: true })
+    const { uuid } = vmOf('made')
+    const definition = async (of: string) => ((await (await flint.call('GET', `/api/vms/${of}`)).json()) as { xml: string }).xml
+    expect(await definition(uuid)).not.toContain('<acpi/>')
+    expect(await definition(running)).toContain('<acpi/>')
+    expect((await flint.act(uuid, 'stop')).status).toBe(200)
+    flint.clock.advance(86_400_000)
+    expect(await flint.shownState(uuid)).toBe('Running')
+    const attached = await flint.call('POST', `/api/vms/${uuid}/attach-network`, { networkName: 'default', model: 'virtio' })
+    expect([attached.status, await attached.text()]).toEqual([500, expect.stringContaining('does not support hotplugging')])
+  })
+
   test('keys are matched in any case, and without an image type no disk is made', async () => {
     const wanted = { name: 'bare', memorymb: 512, vcpus: 2, imagename: ubuntu.name, STARTONCREATE: true }
     const answer = await flint.call('POST', '/api/vms', wanted)

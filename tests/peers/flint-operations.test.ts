@@ -57,6 +57,7 @@ describe('a VM in full', () => {
       maximumMemoryKiB: 262_144,
       nics: [],
       isDefinitionRead: true,
+      hasAcpi: false,
     })
     expect(machine?.disks).toEqual([
       { device: 'disk', target: 'vda', source: { kind: 'file', path: '/var/lib/libvirt/images/vps-101.qcow2' }, backingFiles: [] },
@@ -118,7 +119,7 @@ describe('a VM in full', () => {
   test('says that its disks are not certain when the definition cannot be read', () => {
     const raw = { name: 'a', uuid: starter, state: 'Running', memory_kb: 1, vcpus: 1, cpu_percent: 0, uptime_sec: 0, ip_addresses: null }
     const machine = readMachine({ ...raw, xml: '<domain><devices><disk>', disks: [{ source_path: '', target_dev: 'vda', device: 'disk' }] })
-    expect(machine).toMatchObject({ isDefinitionRead: false, disks: [{ target: 'vda', source: { kind: 'unknown' } }] })
+    expect(machine).toMatchObject({ isDefinitionRead: false, hasAcpi: null, disks: [{ target: 'vda', source: { kind: 'unknown' } }] })
   })
 })
 

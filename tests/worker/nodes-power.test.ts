@@ -87,6 +87,14 @@ describe('a power action', () => {
     expect(node.vm('vps-2')?.state).toBe('Running')
   })
 
+  test('says of a VM without ACPI that its guest cannot hear a stop, and how it is given a power button', async () => {
+    node.addVm(vmSeed(9, { withoutAcpi: true }))
+    const job = await run(9, 'stop')
+    expect(job.error).toMatchObject({ code: 'vm.still-running', hint: expect.stringContaining('<features><acpi/></features>') as string })
+    expect((await run(2, 'stop')).error?.hint).not.toContain('acpi')
+    expect(await run(9, 'stop', { force: true })).toMatchObject(proved('vps-9', 'shutoff'))
+  })
+
   test('forces a stubborn guest where that was wished for', async () => {
     expect(await run(2, 'stop', { force: true })).toMatchObject(proved('vps-2', 'shutoff'))
     expect(actionsSent()).toEqual(['stop', 'force-stop'])

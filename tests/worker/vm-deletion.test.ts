@@ -93,6 +93,12 @@ describe('deleting a VM', () => {
     expect(changesSent()).toEqual(['POST force-stop', 'DELETE ?deleteDisks=true'])
   })
 
+  test('forces at once what has no ACPI and so could never obey', async () => {
+    node.addVm(vmSeed(8, { withoutAcpi: true }))
+    await run(8)
+    expect(changesSent()).toEqual(['POST force-stop', 'DELETE ?deleteDisks=true'])
+  })
+
   test('keeps the disks where a CD image of the library is in the drive, and lists them', async () => {
     vm(3).disks.push({ device: 'cdrom', targetDev: 'sdb', source: { kind: 'file', path: '/var/lib/flint/images/rescue.iso' } })
     const result = await run(3)

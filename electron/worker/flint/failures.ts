@@ -118,6 +118,9 @@ export function unknownVm(where: string): Failure {
   return new Failure('vm.unknown', `Flint at ${where} knows no such VM.`, 'It may have been deleted; refresh the list.')
 }
 
+/** How a VM that Flint made is given a power button, in the operator's words. */
+export const acpiCure = 'On the node: virsh edit it and put <features><acpi/></features> below </os>; it holds from its next start.'
+
 export function actionRefused(action: string, why: string): Failure {
   return new Failure(
     'vm.action-refused',

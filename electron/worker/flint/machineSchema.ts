@@ -34,6 +34,8 @@ export interface FlintMachine extends FlintVm {
   readonly nics: readonly FlintNic[]
   /** False: the definition could not be read, so that the disks are not known for certain. */
   readonly isDefinitionRead: boolean
+  /** False: nobody can press its power button, so that no guest hears a stop or a reboot. Flint makes its VMs so. Null: not known. */
+  readonly hasAcpi: boolean | null
   readonly xml: string
 }
 
@@ -100,12 +102,14 @@ export function readMachine(raw: unknown): FlintMachine | null {
   const { max_memory_kb: maximumMemoryKiB, xml, disks } = parsed.data
   const domain = parseXml(xml)
   const devices = domain?.name === 'domain' ? childNamed(domain, 'devices') : undefined
-  if (devices !== undefined) {
+  if (domain && devices !== undefined) {
+    const features = childNamed(domain, 'features')
     return {
       ...vm,
       maximumMemoryKiB,
       xml,
       isDefinitionRead: true,
+      hasAcpi: features !== undefined && childNamed(features, 'acpi') !== undefined,
       disks: childrenNamed(devices, 'disk').map(readDisk),
       nics: childrenNamed(devices, 'interface').map(readNic),
     }
@@ -116,7 +120,7 @@ export function readMachine(raw: unknown): FlintMachine | null {
     source: disk.source_path === '' ? { kind: 'unknown' } : { kind: 'file', path: disk.source_path },
     backingFiles: [],
   }))
-  return { ...vm, maximumMemoryKiB, xml, isDefinitionRead: false, disks: shown, nics: [] }
+  return { ...vm, maximumMemoryKiB, xml, isDefinitionRead: false, hasAcpi: null, disks: shown, nics: [] }
 }
 
 const snapshotRow = z.object({

@@ -3,7 +3,7 @@ import { Failure } from '../../../shared/domain/failure.ts'
 import type { VmUuid } from '../../../shared/domain/ids.ts'
 import { errorText, libvirtCode, type FlintAnswer } from './answer.ts'
 import type { FlintConnection } from './connection.ts'
-import { invalidAnswer, limitedMode, notFlint, unknownVm } from './failures.ts'
+import { acpiCure, invalidAnswer, limitedMode, notFlint, unknownVm } from './failures.ts'
 import { readMachine, readSnapshot, readSnapshots, type FlintMachine, type FlintSnapshot } from './machineSchema.ts'
 import { pathSegment } from './path.ts'
 import { isInventedVm } from './schema.ts'
@@ -175,7 +175,7 @@ export class FlintMachines {
       body: { volumePath, targetDev: targetDevice },
       what: 'attach a disk',
     })
-    if (!isDone(answer)) throw this.#refused(answer, 'vm.attach-refused', 'attach the disk')
+    if (!isDone(answer)) throw this.#attachRefused(answer, 'attach the disk')
   }
 
   /**
@@ -189,7 +189,14 @@ export class FlintMachines {
       body: { networkName: network, model },
       what: 'attach an interface',
     })
-    if (!isDone(answer)) throw this.#refused(answer, 'vm.attach-refused', 'attach the interface')
+    if (!isDone(answer)) throw this.#attachRefused(answer, 'attach the interface')
+  }
+
+  /** QEMU adds nothing to a running VM without ACPI, and Flint makes its VMs so. */
+  #attachRefused(answer: FlintAnswer, what: string): Failure {
+    if (answer.text.includes('does not support hotplugging'))
+      return new Failure('vm.attach-refused', `The node refused to ${what}: this VM was defined without ACPI, as Flint makes them, and takes nothing while it runs.`, acpiCure)
+    return this.#refused(answer, 'vm.attach-refused', what)
   }
 
   #refused(answer: FlintAnswer, code: string, what: string): Failure {

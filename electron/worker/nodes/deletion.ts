@@ -7,6 +7,7 @@ import type { FlintSnapshot } from '../flint/machines.ts'
 import type { JobProgress } from '../jobs/jobs.ts'
 import { decideDisks, isWithinReach, viewDisks, volumeKey, type DiskView } from './disks.ts'
 import type { Nodes } from './nodes.ts'
+import { isDeafToStop } from './powerButton.ts'
 import { waitForState } from './stateWait.ts'
 import { readMachines, readPools, volumePaths } from './storageView.ts'
 
@@ -104,7 +105,7 @@ export class Deletion {
   }
 
   /**
-   * Off, as read from its state: stopped by ACPI, forced after `forceAfterSeconds` (0: at once). A paused VM is not off. `gone`: there is
+   * Off, as read from its state: stopped by ACPI, forced after `forceAfterSeconds` (0, or a VM without ACPI: at once). A paused VM is not off. `gone`: there is
    * nothing to stop. Throws `vm.still-running`, and what `sendAction` throws but for an answer that did not come: the state tells.
    */
   async ensureOff(ref: VmRef, forceAfterSeconds: number, progress: DeletionProgress): Promise<'already' | 'stopped' | 'forced' | 'gone'> {
@@ -112,7 +113,7 @@ export class Deletion {
     if (reading.kind === 'gone') return 'gone'
     if (reading.state === 'shutoff') return 'already'
     const canObey = reading.state === 'running' || reading.state === 'shutting-down'
-    if (forceAfterSeconds > 0 && canObey) {
+    if (forceAfterSeconds > 0 && canObey && !(await isDeafToStop(this.#nodes, ref))) {
       progress.report(`Stopping ${reading.name}`)
       await this.#send(ref, 'stop')
       if (await this.#becomesOff(ref, forceAfterSeconds * 1_000, progress)) return 'stopped'

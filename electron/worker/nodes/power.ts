@@ -6,8 +6,10 @@ import type { powerResult } from '../../../shared/contract/vms.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { VmRef } from '../../../shared/domain/ids.ts'
 import type { Context } from '../context.ts'
+import { acpiCure } from '../flint/failures.ts'
 import type { JobProgress } from '../jobs/jobs.ts'
 import type { Nodes, PowerAction, VmReading, VmState } from './nodes.ts'
+import { isDeafToStop } from './powerButton.ts'
 import { waitForState } from './stateWait.ts'
 
 export type PowerResult = z.output<typeof powerResult>
@@ -115,7 +117,7 @@ export class Power {
     if (waited.reached) return waited.vm
     if (action === 'stop' && force) return this.#force(ref, progress)
     if (unanswered) throw unanswered
-    throw notProved(action, waited.vm, seconds)
+    throw notProved(action, waited.vm, seconds, action === 'stop' && (await isDeafToStop(this.#nodes, ref)))
   }
 
   async #force(ref: VmRef, progress: JobProgress): Promise<PresentVm> {
@@ -181,15 +183,19 @@ function refuseNonsense(action: PowerAction, vm: PresentVm): void {
   if (action === 'resume') throw refused(action, vm, 'it is off', 'Start it instead.')
 }
 
-function notProved(action: PowerAction, vm: PresentVm, seconds: number): Failure {
+function wayOff(isDeaf: boolean): string {
+  return isDeaf
+    ? `It was defined without ACPI, as Flint makes VMs: its guest cannot hear a stop, only force switches it off. ${acpiCure}`
+    : 'The guest ignores the request or takes its time; force it to switch it off at once.'
+}
+
+function notProved(action: PowerAction, vm: PresentVm, seconds: number, isDeaf = false): Failure {
   if (action === 'stop' || action === 'force-stop') {
     const asleep = vm.state === 'paused' ? ' It is paused: a paused guest cannot obey; resume or force it.' : ''
     return new Failure(
       'vm.still-running',
       `${vm.name} is still ${vm.state} ${seconds} s after it was asked to stop.${asleep}`,
-      action === 'stop'
-        ? 'The guest ignores the request or takes its time; force it to switch it off at once.'
-        : 'Look at the VM with virsh on the node.',
+      action === 'stop' ? wayOff(isDeaf) : 'Look at the VM with virsh on the node.',
     )
   }
   return new Failure(

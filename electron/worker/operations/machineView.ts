@@ -36,6 +36,7 @@ export class MachineView {
       state: machine.state,
       disks: viewDisks(machine, volumePaths(pools)),
       nics: machine.nics.map((nic) => ({ ...nic })),
+      hasAcpi: machine.hasAcpi,
       xml: machine.xml,
       snapshots: snapshots.map((snapshot) => ({ ...snapshot })),
       marks: marksOf(this.#tools.context.db.orm, ref),

@@ -25,6 +25,17 @@ export function Machine({ vm }: { readonly vm: VmRow }) {
   if (machine === undefined) return details.error === null ? <Skeleton lines={3} /> : <ErrorNotice error={details.error} />
   return (
     <>
+      {machine.hasAcpi === false && (
+        <div className="panel-body">
+          <Note tone="warn" title="No stop reaches this VM">
+            <p>
+              It was defined without ACPI, as Flint makes VMs: its guest cannot be asked to shut down or reboot, only be forced off, and takes no disk or interface while it runs. On the
+              node: <span className="mono">virsh edit {vm.name}</span> and put <span className="mono">{'<features><acpi/></features>'}</span> below <span className="mono">{'</os>'}</span>; it
+              holds from its next start.
+            </p>
+          </Note>
+        </div>
+      )}
       <div className="sub-head row">
         Snapshots
         <span className="sub-note">
