@@ -57,11 +57,9 @@ export class SerialLine {
     this.#shell.type(input)
   }
 
-  /** The domain stopped: its terminal is gone. Flint says so once and keeps the connection, dead, until the client writes. */
+  /** The domain stopped: its terminal is gone. Flint says nothing and keeps the connection, dead, until the client writes. */
   cut(): void {
-    for (const client of this.#clients.splice(0)) {
-      client.send(`Error reading from PTY: read ${this.#device}: input/output error`)
-    }
+    this.#clients.length = 0
     this.#unread = Buffer.alloc(0)
   }
 

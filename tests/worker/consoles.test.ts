@@ -27,7 +27,7 @@ beforeEach(async () => {
   world = new FlintWorld()
   node = await world.simulate({ vms: [vmSeed(1), vmSeed(2), vmSeed(3, { state: 'Shutoff' }), vmSeed(4, { state: 'Paused' })] })
   nodeId = (await world.enrol(node)).id
-  consoles = new Consoles(world.context, world.nodes, { handshakeTimeoutMs: 1_000, pingMs: 700, greetingTimeoutMs: 500 })
+  consoles = new Consoles(world.context, world.nodes, { handshakeTimeoutMs: 1_000, pingMs: 700, greetingTimeoutMs: 500, lookMs: 60 })
   const { port1, port2 } = new MessageChannel()
   ports = [port1, port2]
   told = []
@@ -175,7 +175,34 @@ describe('the serial line', () => {
     await stream.opened
     stream.onBytes(() => undefined)
     node.vm('vps-1')?.forceStop()
+    expect(await endOf(stream)).toMatchObject({ code: 'console.vm-off' })
+  })
+
+  test('ends when the VM was started anew in the meantime: Flint keeps the old line open, dead and without a word', async () => {
+    const stream = open('serial', 1)
+    await stream.opened
+    stream.onBytes(() => undefined)
+    await until('the VM was looked at', () => node.requests.some((request) => request.path.endsWith(vmSeed(1).uuid)))
+    node.vm('vps-1')?.forceStop()
+    node.vm('vps-1')?.start()
     expect(await endOf(stream)).toMatchObject({ code: 'console.ended' })
+  })
+
+  test('goes on while the VM is paused, and while the node cannot be believed', async () => {
+    const stream = open('serial', 1)
+    await stream.opened
+    let text = ''
+    stream.onBytes((bytes) => {
+      text += Buffer.from(bytes).toString('utf8')
+    })
+    node.vm('vps-1')?.pause()
+    node.faults.libvirtLost = true
+    node.requests.length = 0
+    await until('several looks', () => node.requests.filter((request) => request.path.endsWith(vmSeed(1).uuid)).length > 3)
+    node.faults.libvirtLost = false
+    node.vm('vps-1')?.resume()
+    await stream.write(new TextEncoder().encode('echo still-here\r'))
+    await until('the answer', () => text.includes('still-here\r\n'))
   })
 
   test('works where Flint is too old for screens', async () => {

@@ -5,10 +5,10 @@ import type { ByteStream } from '../../../shared/contract/byteStream.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { asId, type NodeId, type VmRef } from '../../../shared/domain/ids.ts'
 import { parseVmUuid } from '../flint/schema.ts'
-import type { Nodes } from '../nodes/nodes.ts'
+import type { Nodes, VmReading } from '../nodes/nodes.ts'
 import type { StreamHandlers } from '../rpc/server.ts'
 import { type ConsoleKind, type ConsoleTarget, openFlintSocket, saidFailure } from './flintSocket.ts'
-import { vmOff } from './reasons.ts'
+import { ended, vmOff } from './reasons.ts'
 import { relayConsole } from './relay.ts'
 
 export interface ConsolesOptions {
@@ -17,6 +17,8 @@ export interface ConsolesOptions {
   readonly pingMs?: number
   /** How long a serial line may take to greet. */
   readonly greetingTimeoutMs?: number
+  /** Between two looks at the VM of an open serial line. */
+  readonly lookMs?: number
 }
 
 /** What consoles need of the nodes. */
@@ -32,7 +34,7 @@ export class Consoles {
   constructor(context: { readonly log: Logger }, nodes: ConsoleNodes, options: ConsolesOptions = {}) {
     this.#log = context.log
     this.#nodes = nodes
-    this.#options = { handshakeTimeoutMs: 10_000, pingMs: 20_000, greetingTimeoutMs: 5_000, ...options }
+    this.#options = { handshakeTimeoutMs: 10_000, pingMs: 20_000, greetingTimeoutMs: 5_000, lookMs: 5_000, ...options }
   }
 
   /** The consoles that are open now. */
@@ -72,6 +74,7 @@ export class Consoles {
         first: early.take(),
         pingMs: this.#options.pingMs,
       })
+      if (kind === 'serial') this.#watchLine(ref, stream)
     } catch (error) {
       socket.terminate()
       throw error
@@ -87,6 +90,34 @@ export class Consoles {
     })
   }
 
+  /**
+   * Flint keeps the line of a VM that went off open: it still answers pings, says nothing, and hears nothing even when the VM runs again. So the VM
+   * itself is looked at; one that was started anew has consumed less CPU time than before.
+   */
+  #watchLine(ref: VmRef, stream: ByteStream): void {
+    let cpuTimeSeconds = 0
+    const look = async (): Promise<void> => {
+      const vm = await this.#seen(ref)
+      if (stream.closed) return
+      if (vm !== null && isOff(vm)) return stream.close(vmOff().body())
+      if (vm !== null && vm.cpuTimeSeconds < cpuTimeSeconds) return stream.close(ended('serial').body())
+      cpuTimeSeconds = vm?.cpuTimeSeconds ?? cpuTimeSeconds
+      setTimeout(() => void look(), this.#options.lookMs).unref()
+    }
+    void look()
+  }
+
+  /** Null where nothing was learnt: the connection's own fate tells of the node's. */
+  async #seen(ref: VmRef): Promise<Extract<VmReading, { kind: 'present' }> | null> {
+    try {
+      const vm = await this.#nodes.readVm(ref)
+      return vm.kind === 'present' ? vm : null
+    } catch (error) {
+      if (!(error instanceof Failure)) this.#log.error({ err: error, nodeId: ref.nodeId, vm: ref.uuid }, 'the VM of a serial line could not be looked at')
+      return null
+    }
+  }
+
   /** Flint opens a serial line before it looks for one: its first words say whether there is one. */
   async #greeting(first: Buffer, target: ConsoleTarget, ref: VmRef): Promise<void> {
     const text = first.toString('utf8').replaceAll(target.key, '…')
@@ -99,8 +130,12 @@ export class Consoles {
   async #isOff(ref: VmRef): Promise<boolean> {
     const vm = await this.#nodes.readVm(ref)
     if (vm.kind === 'gone') throw new Failure('vm.unknown', 'The node knows no such VM (any more).', 'Refresh the list.')
-    return vm.state === 'shutoff' || vm.state === 'crashed'
+    return isOff(vm)
   }
+}
+
+function isOff({ state }: Extract<VmReading, { kind: 'present' }>): boolean {
+  return state === 'shutoff' || state === 'crashed'
 }
 
 function vmRef(parameters: { readonly nodeId: string; readonly uuid: string }): VmRef {

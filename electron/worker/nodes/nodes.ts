@@ -37,7 +37,16 @@ export type PowerAction = z.output<typeof powerAction>
 export type VmState = z.output<typeof vmState>
 
 export type VmReading =
-  | { readonly kind: 'present'; readonly name: string; readonly state: VmState; readonly memoryKiB: number; readonly vcpus: number; readonly observedAt: number }
+  | {
+      readonly kind: 'present'
+      readonly name: string
+      readonly state: VmState
+      readonly memoryKiB: number
+      readonly vcpus: number
+      /** CPU time consumed since it was started; it begins anew with a start. */
+      readonly cpuTimeSeconds: number
+      readonly observedAt: number
+    }
   | { readonly kind: 'gone'; readonly observedAt: number }
 
 export type LookResult = { readonly ok: true } | { readonly ok: false; readonly error: FailureBody }
@@ -207,7 +216,8 @@ export class Nodes {
       return { kind: 'gone', observedAt: at }
     }
     this.#observations.storeVm(ref.nodeId, observation, vm)
-    return { kind: 'present', name: vm.name, state: vm.state, memoryKiB: vm.memoryKiB, vcpus: vm.vcpus, observedAt: at }
+    const { name, state, memoryKiB, vcpus, cpuTimeSeconds } = vm
+    return { kind: 'present', name, state, memoryKiB, vcpus, cpuTimeSeconds, observedAt: at }
   }
 
   /**
