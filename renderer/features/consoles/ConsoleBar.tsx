@@ -121,7 +121,11 @@ export function ConsoleBar({ session, vm, vmName, onSearch, onFullScreen, onMove
         ) : (
           <span>Click into the console to type.</span>
         )}
-        {settings.kind === 'serial' && <span>Flint shares one terminal: someone else may be typing in it too.</span>}
+        {settings.kind === 'serial' && (
+          <span title="Where Flint leads its session, as under systemd, it takes this line for its own terminal and ends with it; systemd starts it again after 5 seconds.">
+            Flint shares one terminal: someone else may be typing in it too. Once it was open, switching this VM off may end Flint on the node for a moment.
+          </span>
+        )}
         {size !== null && (
           <span className="push faint">
             {size.width} × {size.height}
