@@ -18,6 +18,8 @@ export interface ActivityEvent {
 }
 
 const activityKept = 50
+/** The machine's own way out. */
+export const hostInterface = 'eth0'
 const sessionMs = 86_400_000
 
 export class SimulatedHost {
@@ -130,6 +132,17 @@ export class SimulatedHost {
       if (gone !== undefined) {
         return new VirError(38, 18, `Cannot access storage file '${gone}' (as uid:64055, gid:64055): No such file or directory`)
       }
+    }
+    return null
+  }
+
+  /** What keeps the VM from starting because a network is not there; null when all are. */
+  missingNetwork(vm: SimulatedVm): VirError | null {
+    for (const { network } of vm.nics) {
+      if (network === hostInterface) continue
+      const known = this.networks.networks().find(({ name }) => name === network)
+      if (known === undefined) return new VirError(43, 19, `Network not found: no network with matching name '${network}'`)
+      if (!known.isActive) return new VirError(55, 19, `Requested operation is not valid: network '${network}' is not active`)
     }
     return null
   }

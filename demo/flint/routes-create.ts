@@ -147,7 +147,7 @@ function createVm({ host, body }: RouteContext): Reply {
   }
   const nics = wanted.networkName === '' ? [] : [{ ...host.nic(uuid), network: wanted.networkName }]
   const vm = host.defineVm(seed, makeDisks(host, wanted), nics, false)
-  if (wanted.startOnCreate) vm.start()
+  if (wanted.startOnCreate && host.missingNetwork(vm) === null) vm.start()
   return json(vmDetail(host, vm))
 }
 

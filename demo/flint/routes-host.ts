@@ -1,6 +1,6 @@
 // Routes about the host itself: health, status, resources, connection, activity, networks, interfaces, the key, the image catalogue.
 import { json, handBuiltError, jsonError, sniffedJson, type Answer } from './answers.ts'
-import type { SimulatedHost } from './host.ts'
+import { hostInterface, type SimulatedHost } from './host.ts'
 import { hashText } from './random.ts'
 import type { Route, RouteContext } from './router.ts'
 import { connectionLost } from './vir-error.ts'
@@ -130,9 +130,9 @@ function systemInterfaces(host: SimulatedHost): Answer {
   const idle = { speed: 'Unknown', rx_bytes: 0, tx_bytes: 0, rx_packets: 0, tx_packets: 0 }
   return json([
     { name: 'ifb0', type: 'unknown', state: 'down', ip_addresses: null, mac_address: mac('01'), mtu: 1500, ...idle },
-    { name: 'virbr0', type: 'bridge', state: 'up', ip_addresses: ['192.168.122.1/24'], mac_address: mac('02'), mtu: 1500, ...idle },
+    { name: 'virbr0', type: 'libvirt-bridge', state: 'up', ip_addresses: ['192.168.122.1/24'], mac_address: mac('02'), mtu: 1500, ...idle },
     {
-      name: 'eth0',
+      name: hostInterface,
       type: 'physical',
       state: 'up',
       ip_addresses: ['192.0.2.2/24', 'fe80::1/64'],

@@ -1,6 +1,6 @@
 // Routes about networks, filters and a VM's additional disks and interfaces: read in Flint's source, for no recorded exchange shows them.
 import { empty, handBuiltError, json, plainError, type Answer } from './answers.ts'
-import type { SimulatedHost } from './host.ts'
+import { hostInterface, type SimulatedHost } from './host.ts'
 import { decodeBody, type DecodedBody } from './request-body.ts'
 import type { Route, RouteContext } from './router.ts'
 import { connectionLost, operationInvalid, VirError } from './vir-error.ts'
@@ -180,8 +180,11 @@ function attachNetwork({ host, params, body }: RouteContext): Answer {
       step('lookup domain: ')
       const vm = host.lookup(params['uuid'] ?? '')
       step('failed to attach network interface: ')
-      if (network !== 'virbr0' && network !== 'eth0') host.networks.lookup(network)
-      refuseHotplug(vm)
+      // Into a definition libvirt writes any name; the VM then does not start.
+      if (vm.state !== 'Shutoff') {
+        if (network !== hostInterface) host.networks.lookup(network)
+        refuseHotplug(vm)
+      }
       const nic = { ...host.nic(`${vm.uuid} ${vm.nics.length}`), network }
       vm.nics.push(nic)
       if (vm.state !== 'Shutoff') {

@@ -130,7 +130,7 @@ function perform(host: SimulatedHost, uuid: string, name: string): void {
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined
   if (action === undefined) throw new Error('unknown action')
   if (host.faults.failPowerActions) throw refusedByQemu()
-  const missing = name === 'start' && vm.state === 'Shutoff' ? host.missingDisk(vm) : null
+  const missing = name === 'start' && vm.state === 'Shutoff' ? (host.missingDisk(vm) ?? host.missingNetwork(vm)) : null
   if (missing !== null) throw missing
   action.act(vm)
   host.record(action.title, vm.name, action.message)

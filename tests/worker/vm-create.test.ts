@@ -99,6 +99,8 @@ describe('making a VM', () => {
     ['another VM’s disk as an image', { imageName: 'vps-1-disk-0.qcow2' }, 'image.is-a-disk'],
     ['a disk smaller than its image', { diskGiB: 1 }, 'vm.disk-too-small'],
     ['a network that is not there', { networkName: 'lan' }, 'network.unknown'],
+    ['a network’s own bridge', { networkName: 'virbr0' }, 'network.unknown'],
+    ['the host’s interface', { networkName: 'eth0' }, 'network.unknown'],
   ])('%s is refused before anything is sent', async (_what, change, code) => {
     expect(await codeOf(change)).toBe(code)
     expect(node.requests.filter((request) => request.method === 'POST')).toEqual([])

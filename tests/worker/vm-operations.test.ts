@@ -112,6 +112,23 @@ describe('one VM', () => {
     )
   })
 
+  test('gets an interface only on a network that is there, for Flint writes any name into the definition of a VM that is off', async () => {
+    const off = { ...world.ref(nodeId, 3), model: 'virtio' as const }
+    const attach = (network: string) => world.do['vms.attachInterface']({ ...off, network })
+    expect(await refusal(() => attach('no-such-network'))).toBe('network.unknown')
+    expect(await refusal(() => attach('virbr0'))).toBe('network.unknown')
+    await attach('default')
+    await attach('eth0')
+    expect((await world.do['vms.details'](off)).nics.map((nic) => nic.source)).toEqual(['default', 'default', 'eth0'])
+    const client = await world.nodes.client(nodeId)
+    expect(await client.act(off.uuid, 'start')).toBe('accepted')
+    await client.act(off.uuid, 'force-stop')
+    await client.machines.attachInterface(off.uuid, 'no-such-network', 'virtio')
+    await expect(client.act(off.uuid, 'start')).rejects.toMatchObject({ code: 'vm.action-refused', message: expect.stringContaining('Network not found') as string })
+    await client.library.changeNetwork('default', 'stop')
+    expect(await refusal(() => world.do['vms.attachInterface']({ ...world.ref(nodeId, 1), network: 'default', model: 'virtio' }))).toBe('network.inactive')
+  })
+
   test('the plan of its deletion says what would go', async () => {
     const plan = await world.do['vms.deletionPlan'](world.ref(nodeId, 3))
     expect(plan).toMatchObject({ name: 'vps-3', state: 'shutoff', withDisks: true, keepReasons: [], isProtected: false })

@@ -12,6 +12,7 @@ import type { JobProgress } from '../jobs/jobs.ts'
 import { waitForState } from '../nodes/stateWait.ts'
 import { generatePassword, type OneTimeSecrets } from './oneTimeSecrets.ts'
 import type { OperationTools } from './tools.ts'
+import { refuseUnusableNetwork } from './usableNetwork.ts'
 
 export type CreatedVm = z.output<typeof createdVm>
 type ParsedWish = z.output<typeof vmWish>
@@ -98,18 +99,7 @@ export class Creation {
         'Give it a larger disk.',
       )
     }
-    if (wish.networkName === '') return
-    const network = networks.find((known) => known.name === wish.networkName)
-    if (!network && !interfaces.some((known) => known.name === wish.networkName)) {
-      throw new Failure('network.unknown', `The node has no network or bridge named ${wish.networkName}.`, 'Look at the node’s networks.')
-    }
-    if (network && !network.isActive && wish.start) {
-      throw new Failure(
-        'network.inactive',
-        `The network ${wish.networkName} is not active: a VM on it cannot start.`,
-        'Start the network first, or make the VM without starting it.',
-      )
-    }
+    if (wish.networkName !== '') refuseUnusableNetwork({ name: wish.networkName, by: 'create', isUsedNow: wish.start }, networks, interfaces)
   }
 
   /** Makes the VM, off, and looks at it. Throws `vm.create-refused`; `node.no-answer` when it cannot be seen whether it was made. */

@@ -9,6 +9,7 @@ import { vanished } from '../nodes/deletion.ts'
 import { readMachines, readPools, volumePaths } from '../nodes/storageView.ts'
 import { knownVmUuids } from '../../../db/repositories/vms.ts'
 import { usersOf } from './usage.ts'
+import { refuseUnusableNetwork } from './usableNetwork.ts'
 import type { OperationTools } from './tools.ts'
 
 export type VmDetails = z.output<typeof vmDetails>
@@ -107,7 +108,12 @@ export class MachineView {
       )
     }
     const client = await this.#tools.nodes.client(ref.nodeId)
-    const before = await client.machines.machine(ref.uuid)
+    const [before, networks, interfaces] = await Promise.all([
+      client.machines.machine(ref.uuid),
+      client.library.networks(),
+      client.library.interfaces(),
+    ])
+    refuseUnusableNetwork({ name: network, by: 'attach', isUsedNow: reading.state === 'running' }, networks, interfaces)
     await client.machines.attachInterface(ref.uuid, network, model)
     const after = await client.machines.machine(ref.uuid)
     if ((after?.nics.length ?? 0) <= (before?.nics.length ?? 0)) {

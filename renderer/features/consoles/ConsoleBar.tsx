@@ -123,7 +123,7 @@ export function ConsoleBar({ session, vm, vmName, onSearch, onFullScreen, onMove
         )}
         {settings.kind === 'serial' && (
           <span title="Where Flint leads its session, as under systemd, it takes this line for its own terminal and ends with it; systemd starts it again after 5 seconds.">
-            Flint shares one terminal: someone else may be typing in it too. Once it was open, switching this VM off may end Flint on the node for a moment.
+            Flint shares one terminal among all; switching this VM off may end Flint for a moment.
           </span>
         )}
         {size !== null && (
