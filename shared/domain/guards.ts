@@ -130,6 +130,13 @@ function silenceReason(facts: GuardFacts): { reason: string; figures: Record<str
   }
 }
 
+function tooManyWords({ planned, doneToday, cancelledToday }: GuardFacts): string {
+  const words = [planned.length === 1 ? '1 suspension is planned' : `${planned.length} suspensions are planned`]
+  if (doneToday > 0) words.push(doneToday === 1 ? '1 was made today' : `${doneToday} were made today`)
+  if (cancelledToday > 0) words.push(cancelledToday === 1 ? '1 service was cancelled today' : `${cancelledToday} services were cancelled today`)
+  return words.join(', ')
+}
+
 /** Every guard that holds now, with its reason and figures. Pure. */
 export function evaluateGuards(facts: GuardFacts): Guard[] {
   const all = facts.planned.map((entry) => entry.serviceId)
@@ -156,7 +163,7 @@ export function evaluateGuards(facts: GuardFacts): Guard[] {
   const total = facts.planned.length + facts.doneToday + facts.cancelledToday
   if (facts.planned.length > 0 && total > facts.limit) {
     general('too-many', {
-      reason: `${facts.planned.length} suspensions are planned${facts.doneToday > 0 ? `, ${facts.doneToday} were made today` : ''}${facts.cancelledToday > 0 ? `, ${facts.cancelledToday} services were cancelled today` : ''}; ${facts.limit} a day are allowed. Look at the plan, then release it.`,
+      reason: `${tooManyWords(facts)}; ${facts.limit} a day ${facts.limit === 1 ? 'is' : 'are'} allowed. Look at the plan, then release it.`,
       figures: { planned: facts.planned.length, doneToday: facts.doneToday, cancelledToday: facts.cancelledToday, limit: facts.limit },
     })
   }

@@ -63,6 +63,12 @@ describe('guards', () => {
     expect(codes(change)).toEqual(expected)
   })
 
+  it('say of one what is said of one', () => {
+    const reason = (change: Partial<GuardFacts>): string | undefined => evaluateGuards({ ...well, ...change }).find((guard) => guard.code === 'too-many')?.reason
+    expect(reason({ planned: planned(1), doneToday: 2, cancelledToday: 1 })).toMatch(/^1 suspension is planned, 2 were made today, 1 service was cancelled today; 3 a day are allowed\./)
+    expect(reason({ planned: planned(4), doneToday: 1, cancelledToday: 2 })).toMatch(/^4 suspensions are planned, 1 was made today, 2 services were cancelled today; 3 a day are allowed\./)
+  })
+
   it('name what they hold: a node its own services, the others all that is planned', () => {
     const other = asId<NodeId>('n2')
     const guards = evaluateGuards({ ...well, planned: [...planned(4), { serviceId: asId<ServiceId>(500), nodeId: other }], nodes: [{ nodeId: other, name: 'hyd-1', trouble: 'away' }] })
