@@ -103,7 +103,7 @@ test('a serial console reaches a real shell: typing, search, selection', async (
     await expectOpen(page)
     const frame = await consoleFrame(page)
     await expect.poll(() => terminalText(frame)).toContain('real$')
-    await expect(frontPane(page).getByText('someone else may be typing in it too')).toBeVisible()
+    await expect(frontPane(page).getByText('switching this VM off may end Flint')).toBeVisible()
     await frame.locator('.xterm').click()
     await page.keyboard.type('echo $((6 * 7)) grüße; seq 1 300\n')
     await expect.poll(() => terminalText(frame)).toContain('300')
