@@ -14,6 +14,8 @@ import { decisionOf, policyOrDefault } from './steps.ts'
 
 type IntentRow = MethodOutput<'intents.list'>[number]
 const defaultLimit = 1_000
+/** The steps of a purge from which there is no way back. */
+const mayHaveDeleted: ReadonlySet<string> = new Set(['delete', 'leftovers', 'status'])
 
 export class Queue {
   readonly #context: Context
@@ -73,15 +75,16 @@ export class Queue {
     return this.row(id)
   }
 
-  /** Takes a failed intent up again from its beginning. */
+  /** Takes a failed intent up again from its beginning; a purge that has come to the deletion from there, for its VM may be gone already. */
   retry(id: IntentId): IntentRow {
     const intent = this.#log.get(id)
     if (intent.state !== 'failed') throw this.#wrongState(intent, 'retried')
     const other = openIntentOf(this.#context.db.orm, intent.serviceId)
     if (other) throw new Failure('intent.wrong-state', `There is a newer intent (${other.kind}) for this service already.`, 'Mark this one as resolved instead.')
+    const begin = intent.kind === 'purge' && mayHaveDeleted.has(intent.step) ? { state: 'executing' as const } : { state: 'approved' as const, step: 'recheck' }
     this.#log.change(
       intent,
-      { state: 'approved', step: 'recheck', attempts: 0, nextAttemptAt: null, error: null, approvedBy: 'operator', waitingSince: null },
+      { ...begin, attempts: 0, nextAttemptAt: null, error: null, approvedBy: 'operator', waitingSince: null },
       { actor: 'operator', action: 'intent.retried', why: 'Tried again by the operator.' },
     )
     return this.row(id)
