@@ -66,10 +66,12 @@ async function recheckPurge(tools: StepTools, intent: Intent): Promise<void> {
   if (tools.billing.today() < entry.purgeOn) throw new NoLongerSo(`It is kept until ${entry.purgeOn}.`)
 }
 
-/** Only an overdue service is cancelled in Paymenter; trials are left alone there, and what had ended says so already. */
+/** Only a service that is still overdue, as read now, is cancelled in Paymenter; trials are left alone there, and what had ended says so already. */
 async function writeStatus(tools: StepTools, intent: Intent): Promise<FailureBody | null> {
+  await tools.billing.refreshService(intent.serviceId)
   const planned = tools.planner.decideAll(tools.policies.current(), intent.serviceId)[0]
   if (planned?.policy.writeStatus !== true || planned.decision.state !== 'overdue') return null
+  await tools.log.step(intent, { step: 'status' }, { action: 'billing.status-sent', why: 'The VM is gone; Paymenter is told.', detail: { status: 'cancelled' } })
   try {
     await tools.billing.setServiceStatus(intent.serviceId, 'cancelled')
     return null
