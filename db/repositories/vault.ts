@@ -40,3 +40,11 @@ export function listVault(orm: Orm): (VaultEntry & { nodeName: string | null })[
     .all()
     .map((row) => ({ ...row.entry, nodeName: row.nodeName }))
 }
+
+/** What runs again lies in the vault no more: the next termination begins anew, with a record and days of its own. False when it did not lie there. */
+export function takeOutOfVault(orm: Orm, serviceId: ServiceId, at: number): boolean {
+  const entry = openVaultEntry(orm, serviceId)
+  if (entry === null) return false
+  updateVaultEntry(orm, entry.id, { restoredAt: at })
+  return true
+}

@@ -1,6 +1,8 @@
 // Terminations: proposed, confirmed by the typed name, kept in the vault, restorable; purged in the order that works, and proved gone.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asId, type NodeId, type VmUuid } from '../../shared/domain/ids.ts'
 import { AutomationWorld } from '../helpers/automationWorld.ts'
+import { until } from '../helpers/until.ts'
 
 let world: AutomationWorld
 beforeEach(async () => {
@@ -82,6 +84,41 @@ describe('a termination', () => {
   })
 })
 
+describe('a VM that runs again', () => {
+  const inVault = () => world.handlers['vault.list']().filter((entry) => entry.restoredAt === null && entry.purgedAt === null)
+
+  it('lies in the vault no more once its customer has paid, and is terminated anew the next time', async () => {
+    const own = await proposed()
+    await approve(own, 'terminate')
+    world.estate.billing.payInvoice(own.pendingInvoice())
+    await world.run()
+    expect(own.vm.state).toBe('Running')
+    expect(inVault()).toEqual([])
+    expect(world.handlers['audit.list']({ serviceId: own.id })[0]).toMatchObject({ action: 'intent.done', why: expect.stringContaining('taken back') as string })
+  })
+
+  it('lies there no more when the operator has started it like any other', async () => {
+    const own = await proposed()
+    await approve(own, 'terminate')
+    world.automation.hand.before({ nodeId: world.automation.links.list()[0]?.nodeId as never, uuid: own.vm.uuid as never }, 'start', {})
+    expect(inVault()).toEqual([])
+    expect(world.handlers['audit.list']({ serviceId: own.id }).map((entry) => entry.action)).toContain('vm.restored')
+  })
+
+  it('lies there no more when it was started on the node: it is suspended, and waits its days again before a termination of its own', async () => {
+    const own = await proposed()
+    await approve(own, 'terminate')
+    own.vm.start()
+    await world.run()
+    expect(own.vm.state).toBe('Shutoff')
+    expect(inVault()).toEqual([])
+    world.estate.clock.advance({ days: 14 })
+    world.somebodyPays(own.id)
+    await world.run()
+    expect(world.intents(own.id)[0]).toMatchObject({ kind: 'terminate', state: 'planned' })
+  })
+})
+
 describe('terminations', () => {
   it('count as suspensions do: more than the limit are held, all of them, until somebody has looked', async () => {
     const own = [world.service('overdue', obedient), world.service('overdue', 9)]
@@ -125,6 +162,7 @@ describe('a purge', () => {
     expect(kept?.leftovers).toEqual([])
     expect(world.automation.links.list()).toEqual([])
     expect(world.estate.billing.service(own.id)?.status).toBe('cancelled')
+    expect(world.handlers['audit.list']({ serviceId: own.id })).toContainEqual(expect.objectContaining({ action: 'billing.status-sent', detail: expect.objectContaining({ status: 'cancelled' }) as unknown }))
     const order = world.handlers['audit.list']({ serviceId: own.id }).map((entry) => entry.action).toReversed().slice(-9)
     expect(order).toEqual(expect.arrayContaining(['vm.snapshots-delete-sent', 'vm.snapshots-gone', 'vm.delete-sent', 'vm.seen-gone', 'vm.leftovers', 'intent.done']))
     expect(world.automation.planner.rows(world.automation.policies.current())).toEqual([])
@@ -151,5 +189,45 @@ describe('a purge', () => {
     node?.vm(own.vm.uuid)?.snapshots.push({ ...own.vm.snapshots[0], name: 'made-meanwhile' } as never)
     expect(await world.run()).toMatchObject({ done: 1 })
     expect(node?.vm(own.vm.uuid)).toBeUndefined()
+  })
+
+  it('that was given up after its deletion is taken up from there, though the VM was removed by hand meanwhile', async () => {
+    const own = await purgeable()
+    const node = world.estate.nodes.find((known) => known.hostname === own.nodeName)
+    const nodeId = world.automation.links.list()[0]?.nodeId
+    if (!node || nodeId === undefined) throw new Error('the service has no node')
+    node.faults.ignoreDeletes = true
+    await approve(own, 'purge')
+    node.faults.ignoreDeletes = false
+    const { machines } = await world.nodes.client(asId<NodeId>(nodeId))
+    await machines.delete(asId<VmUuid>(own.vm.uuid), true)
+    node.faults.libvirtLost = true
+    for (let attempt = 2; attempt <= 5; attempt += 1) await world.run()
+    const [failed] = world.intents(own.id)
+    expect(failed).toMatchObject({ kind: 'purge', state: 'failed', step: 'delete' })
+    node.faults.libvirtLost = false
+    world.handlers['intents.retry']({ id: failed?.id ?? '' })
+    await world.untilRun((result) => result.done === 1)
+    expect(world.handlers['vault.list']()[0]?.purgedAt).not.toBeNull()
+    expect(world.estate.billing.service(own.id)?.status).toBe('cancelled')
+    expect(world.automation.links.list()).toEqual([])
+  })
+
+  it('tells Paymenter only what is true still: a service that was paid while its VM was deleted is not cancelled, and the record says what was sent', async () => {
+    const own = await purgeable()
+    const node = world.estate.nodes.find((known) => known.hostname === own.nodeName)
+    if (!node) throw new Error('the service has no node')
+    const intent = world.intents(own.id)[0]
+    await world.handlers['intents.approve']({ id: intent?.id ?? '', confirm: own.vm.name })
+    const invoice = own.pendingInvoice()
+    // Slow enough that the payment comes between the deletion and the status.
+    node.faults.hangMs = 100
+    const ended = world.run()
+    await until('the VM is gone', () => node.vm(own.vm.uuid) === undefined)
+    world.estate.billing.payInvoice(invoice)
+    await ended
+    expect(world.intents(own.id)[0]).toMatchObject({ kind: 'purge', state: 'done' })
+    expect(world.estate.billing.service(own.id)?.status).toBe('active')
+    expect(world.handlers['audit.list']({ serviceId: own.id }).filter((entry) => entry.action === 'billing.status-sent' && entry.detail['status'] === 'cancelled')).toEqual([])
   })
 })

@@ -2,6 +2,7 @@
 import { deleteHold, holdOf, putHold } from '../../../db/repositories/holds.ts'
 import { linkOfVm } from '../../../db/repositories/links.ts'
 import { coverBySuspension, suspensionInForce } from '../../../db/repositories/suspensions.ts'
+import { takeOutOfVault } from '../../../db/repositories/vault.ts'
 import { addDays } from '../../../shared/domain/calendar.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import type { VmRef } from '../../../shared/domain/ids.ts'
@@ -92,6 +93,7 @@ export class OperatorHandOfAutomation {
     const hold = holdOf(orm, service.serviceId)
     this.#context.db.transaction(() => {
       if (hold?.kind === 'no-start') deleteHold(orm, service.serviceId)
+      if (takeOutOfVault(orm, service.serviceId, this.#context.clock.now())) this.#record(service, 'vm.restored', 'Started by hand: its termination is taken back.', { action })
       if (isSuspended && decision.state !== 'paid-up') {
         const until = addDays(this.#billing.today(), days)
         putHold(orm, {

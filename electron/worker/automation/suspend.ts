@@ -1,4 +1,5 @@
 // The steps of a suspension: recheck, cover, stop, see it off (forced if need be), then Paymenter's status. Every step can be taken twice.
+import { takeOutOfVault } from '../../../db/repositories/vault.ts'
 import { coverBySuspension, suspensionInForce, updateSuspension } from '../../../db/repositories/suspensions.ts'
 import type { Intent } from '../../../db/repositories/intents.ts'
 import { isOff } from '../../../shared/domain/decide.ts'
@@ -23,6 +24,8 @@ function cover(tools: StepTools, intent: Intent, planned: PlannedService, change
     endedBy: null,
     ...change,
   })
+  // Suspended anew, so it was seen running since: what was terminated before is terminated anew too, with a snapshot and days of its own.
+  takeOutOfVault(tools.context.db.orm, intent.serviceId, tools.context.clock.now())
 }
 
 /** Carries a suspension on from whatever step it is in. Throws NoLongerSo or a Failure; the caller keeps the account. */

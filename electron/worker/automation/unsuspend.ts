@@ -1,6 +1,7 @@
 // The steps of giving back: recheck, start (or resume), see it run, then Paymenter's status; a guest that may yet obey an old stop is watched.
 import { suspensionInForce, updateSuspension } from '../../../db/repositories/suspensions.ts'
 import type { Intent } from '../../../db/repositories/intents.ts'
+import { openVaultEntry, takeOutOfVault } from '../../../db/repositories/vault.ts'
 import { Failure, type FailureBody } from '../../../shared/domain/failure.ts'
 import { isOff } from '../../../shared/domain/decide.ts'
 import { policyOrDefault, recheck, refOf, send, statusOf, waitFor, type StepTools } from './steps.ts'
@@ -88,7 +89,9 @@ async function finish(tools: StepTools, intent: Intent, statusFailure: FailureBo
   const now = tools.context.clock.now()
   const end = () => {
     if (suspension) updateSuspension(orm, suspension.id, { endedAt: now, endedBy: intent.reason })
+    takeOutOfVault(orm, intent.serviceId, now)
   }
+  const wasTerminated = openVaultEntry(orm, intent.serviceId) !== null
   if (mayObeyLate) {
     return tools.log.step(
       intent,
@@ -100,7 +103,7 @@ async function finish(tools: StepTools, intent: Intent, statusFailure: FailureBo
   return tools.log.step(
     intent,
     { state: 'done', step: 'finished', error: statusFailure, nextAttemptAt: null },
-    { action: 'intent.done', why: 'Given back, running, verified.', detail: { status: statusOf(tools, intent) } },
+    { action: 'intent.done', why: wasTerminated ? 'Given back, running, verified; its termination is taken back.' : 'Given back, running, verified.', detail: { status: statusOf(tools, intent) } },
     end,
   )
 }

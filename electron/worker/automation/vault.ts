@@ -42,7 +42,7 @@ export class Vault {
   takeBack(ref: VmRef, why: string): void {
     const { orm } = this.#context.db
     const entry = openVaultEntryOfVm(orm, ref)
-    if (!entry) throw new Failure('vault.unknown', 'That VM was not terminated by this console, or was purged since.', 'What can be restored is listed in the vault on the Automation screen.')
+    if (!entry) throw new Failure('vault.unknown', 'That VM was not terminated by this console, or runs again or was purged since.', 'What can be restored is listed in the vault on the Automation screen.')
     const intent = openIntentOf(orm, entry.serviceId)
     if (intent?.kind === 'purge' && intent.state !== 'planned' && intent.state !== 'approved') {
       throw new Failure('vault.purging', `${entry.vmName} is being purged; it cannot be restored any more.`, 'Its snapshots are gone already.')
