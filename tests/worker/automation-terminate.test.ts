@@ -1,6 +1,6 @@
 // Terminations: proposed, confirmed by the typed name, kept in the vault, restorable; purged in the order that works, and proved gone.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { asId, type NodeId, type VmUuid } from '../../shared/domain/ids.ts'
+import { asId, type NodeId, type ServiceId, type VmUuid } from '../../shared/domain/ids.ts'
 import { AutomationWorld } from '../helpers/automationWorld.ts'
 import { until } from '../helpers/until.ts'
 
@@ -15,10 +15,10 @@ afterEach(async () => {
 const obedient = 5
 type Actor = ReturnType<AutomationWorld['service']>
 
-/** Suspends the service and lets days pass until its termination is proposed. */
-async function proposed(): Promise<Actor> {
+/** Suspends the service and lets days pass until its termination is proposed; other services stay linked only where they are named. */
+async function proposed(...others: number[]): Promise<Actor> {
   const own = world.service('overdue', obedient)
-  world.keepLinks(own.id)
+  world.keepLinks(own.id, ...others)
   world.policy({ mode: 'auto' })
   await world.run()
   expect(own.vm.state).toBe('Shutoff')
@@ -34,8 +34,8 @@ async function approve(own: Actor, kind: string): Promise<void> {
   await world.run()
 }
 
-async function purgeable(): Promise<Actor> {
-  const own = await proposed()
+async function purgeable(...others: number[]): Promise<Actor> {
+  const own = await proposed(...others)
   await approve(own, 'terminate')
   world.estate.clock.advance({ days: 7 })
   world.somebodyPays(own.id)
@@ -166,6 +166,15 @@ describe('a purge', () => {
     const order = world.handlers['audit.list']({ serviceId: own.id }).map((entry) => entry.action).toReversed().slice(-9)
     expect(order).toEqual(expect.arrayContaining(['vm.snapshots-delete-sent', 'vm.snapshots-gone', 'vm.delete-sent', 'vm.seen-gone', 'vm.leftovers', 'intent.done']))
     expect(world.automation.planner.rows(world.automation.policies.current())).toEqual([])
+  })
+
+  it('leaves a record that bears out the link that it removed: nothing is held afterwards, as after a change from outside', async () => {
+    const other = world.service('current')
+    world.automation.holds.add({ serviceId: asId<ServiceId>(other.id), kind: 'no-stop', why: 'promised' }, world.billing.today())
+    const own = await purgeable(other.id)
+    await approve(own, 'purge')
+    expect(world.automation.links.list().map((link) => link.serviceId)).toEqual([other.id])
+    expect((await world.run()).held).toEqual([])
   })
 
   it('is cancelled by a payment between the approval and the act', async () => {

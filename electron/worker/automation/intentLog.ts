@@ -84,8 +84,9 @@ export class IntentLog {
     const now = this.#context.clock.now()
     const finished = change.state !== undefined && finalStates.has(change.state)
     updateIntent(this.#context.db.orm, intent.id, { ...change, updatedAt: now, ...(finished ? { finishedAt: now } : {}) })
-    if (record) this.#append(intent, record)
+    // First the change: the entry carries the seals as they are with it.
     also?.()
+    if (record) this.#append(intent, record)
     for (const listener of this.#listeners) listener(intent, change)
   }
 
