@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SimulatedFlintNode } from '../../demo/flint/node.ts'
 import { Deletion, type DeletionResult } from '../../electron/worker/nodes/deletion.ts'
 import { Failure } from '../../shared/domain/failure.ts'
-import type { NodeId } from '../../shared/domain/ids.ts'
+import { asId, type NodeId } from '../../shared/domain/ids.ts'
+import { Gateway, type GatewayRequest } from '../helpers/gateway.ts'
 import { canaryKey, FlintWorld, vmSeed } from '../helpers/flintWorld.ts'
 
 let world: FlintWorld
@@ -173,14 +174,36 @@ describe('deleting a VM', () => {
   })
 
   test('says so when Flint reports a delete that it did not do', async () => {
+    node.refreshPools()
     node.faults.ignoreDeletes = true
     expect(await failure(run(3))).toBe('vm.still-there')
     expect(node.vm('vps-3')).toBeDefined()
+    expect(await volumes()).not.toContain('vps-3-cloudinit.iso')
+  })
+
+  test('touches no file of a VM whose delete was lost on its way', async () => {
+    const lost = await world.simulate({ hostname: 'lost', vms: [vmSeed(6, { state: 'Shutoff' })] })
+    lost.refreshPools()
+    const isDelete = ({ method, path }: GatewayRequest): boolean => method === 'DELETE' && path.includes('/api/vms/')
+    await using gateway = await Gateway.open(lost.url, {
+      before: (request) => {
+        if (isDelete(request)) throw new Error('the connection breaks')
+        return undefined
+      },
+    })
+    const row = await world.nodes.add('lost', gateway.url, { kind: 'key', value: canaryKey })
+    const ref = world.ref(asId<NodeId>(row.id), 6)
+    expect(await failure(deletion.run(ref, 'vps-6', { forceAfterSeconds: 1, wantDisks: true }, progress))).toBe('vm.still-there')
+    expect(gateway.requests.filter(isDelete)).toHaveLength(1)
+    const client = await world.nodes.client(ref.nodeId)
+    expect((await client.library.volumes('flint-image-library')).map((volume) => volume.name)).toEqual(expect.arrayContaining(['vps-6-disk-0.qcow2', 'vps-6-cloudinit.iso']))
   })
 
   test('is done although the answer to the delete was lost', async () => {
+    node.refreshPools()
     node.faults.actThenDrop = true
     expect(await run(3)).toMatchObject({ name: 'vps-3', leftovers: [] })
+    expect(await volumes()).not.toContain('vps-3-cloudinit.iso')
   })
 
   test('never takes a 404 for proof while libvirt is away', async () => {

@@ -188,9 +188,12 @@ export class Deletion {
     const withDisks = wantDisks !== false && plan.withDisks
     progress.report(`Deleting ${plan.name}${withDisks ? ' and its disks' : ''}`)
     const { machines } = await this.#nodes.client(ref.nodeId)
-    await outliving(() => machines.delete(ref.uuid, withDisks))
-    if (withDisks) await this.#forgetFiles(ref, plan.filesInPools)
+    const answer = await outliving(() => machines.delete(ref.uuid, withDisks))
+    // Flint removes the files first, even of a VM that it then leaves. Where no answer came, the VM's absence tells that it did.
+    const files = withDisks ? plan.filesInPools : []
+    if (answer !== 'unknown') await this.#forgetFiles(ref, files)
     await this.#proveGone(ref, plan.name, progress)
+    if (answer === 'unknown') await this.#forgetFiles(ref, files)
     return { outcome: 'deleted', withDisks, keepReasons: plan.keepReasons }
   }
 
