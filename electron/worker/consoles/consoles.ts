@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import type { ByteStream } from '../../../shared/contract/byteStream.ts'
+import { isOff } from '../../../shared/domain/decide.ts'
 import { Failure } from '../../../shared/domain/failure.ts'
 import { asId, type NodeId, type VmRef } from '../../../shared/domain/ids.ts'
 import { parseVmUuid } from '../flint/schema.ts'
@@ -99,7 +100,7 @@ export class Consoles {
     const look = async (): Promise<void> => {
       const vm = await this.#seen(ref)
       if (stream.closed) return
-      if (vm !== null && isOff(vm)) return stream.close(vmOff().body())
+      if (vm !== null && isOff(vm.state)) return stream.close(vmOff().body())
       if (vm !== null && vm.cpuTimeSeconds < cpuTimeSeconds) return stream.close(ended('serial').body())
       cpuTimeSeconds = vm?.cpuTimeSeconds ?? cpuTimeSeconds
       setTimeout(() => void look(), this.#options.lookMs).unref()
@@ -130,12 +131,8 @@ export class Consoles {
   async #isOff(ref: VmRef): Promise<boolean> {
     const vm = await this.#nodes.readVm(ref)
     if (vm.kind === 'gone') throw new Failure('vm.unknown', 'The node knows no such VM (any more).', 'Refresh the list.')
-    return isOff(vm)
+    return isOff(vm.state)
   }
-}
-
-function isOff({ state }: Extract<VmReading, { kind: 'present' }>): boolean {
-  return state === 'shutoff' || state === 'crashed'
 }
 
 function vmRef(parameters: { readonly nodeId: string; readonly uuid: string }): VmRef {

@@ -10,7 +10,7 @@ import type { FlintMachine } from '../flint/machines.ts'
 import { readMachines } from '../nodes/storageView.ts'
 import { readFilterXml } from './filterXml.ts'
 import { requireConfirmed, type OperationTools } from './tools.ts'
-import { networkUsers } from './usage.ts'
+import { filterUsers, networkUsers } from './usage.ts'
 
 type FilterRule = z.output<typeof filterRule>
 
@@ -97,7 +97,7 @@ export class Networks {
     return filters.map((filter) => ({
       ...filter,
       ...readFilterXml(filter.xml),
-      usedBy: machines.filter((vm) => vm.nics.some((nic) => nic.filter === filter.name)).map((vm) => vm.name),
+      usedBy: filterUsers(filter.name, machines),
     }))
   }
 
@@ -142,7 +142,7 @@ export class Networks {
   async #refuseUsedFilter(nodeId: NodeId, name: string, hint: string): Promise<void> {
     const { client, machines, unreadable } = await this.#see(nodeId)
     const including = (await client.library.filters()).filter((filter) => readFilterXml(filter.xml).includes.includes(name)).map((filter) => filter.name)
-    const users = [...machines.filter((vm) => vm.nics.some((nic) => nic.filter === name)).map((vm) => vm.name), ...including]
+    const users = [...filterUsers(name, machines), ...including]
     if (users.length > 0) throw new Failure('filter.in-use', `${name} is used by ${users.join(', ')}.`, hint)
     if (unreadable > 0) throw new Failure('storage.unproved', `${unreadable} VM(s) of the node cannot be read and may use ${name}.`, 'Try again when the node shows all its VMs.')
   }

@@ -33,3 +33,8 @@ export function usersOf(volume: StoredVolume, machines: readonly FlintMachine[],
 export function networkUsers(network: string, machines: readonly FlintMachine[]): string[] {
   return machines.filter((machine) => machine.nics.some((nic) => nic.source === network)).map((machine) => machine.name)
 }
+
+/** The names of VMs with an interface behind a filter. */
+export function filterUsers(name: string, machines: readonly FlintMachine[]): string[] {
+  return machines.filter((vm) => vm.nics.some((nic) => nic.filter === name)).map((vm) => vm.name)
+}
